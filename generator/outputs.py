@@ -1,0 +1,25 @@
+"""Everything that comes out of the corpus, in one list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from generator import pages
+from generator.corpus import Corpus
+
+
+class Output(Protocol):
+    """A module that writes one form of the corpus."""
+
+    TITLE: str
+
+    def write(self, corpus: Corpus) -> Iterator[tuple[str, bytes]]:
+        """Paths relative to the folder of Markdown, and the bytes of each file."""
+
+
+#: What comes out. To add one: write `exports/<name>.py` with `TITLE` and `write(corpus)`, and add
+#: it here; pages are just one output.
+OUTPUTS: dict[str, Output] = {
+    "pages": pages,  # type: ignore[dict-item]
+}

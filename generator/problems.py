@@ -1,0 +1,147 @@
+"""A problem in the content: where it is, what must be true, what was found, what to try."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+Level = Literal["error", "warning"]
+#: The way from the top of a record to a value: field names and list positions.
+FieldPath = tuple[str | int, ...]
+
+#: GitHub shows at most this many annotations of each level for one step of a workflow.
+GITHUB_ANNOTATIONS = 10
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One thing that must be true of the content, under a code that never changes its meaning.
+
+    `bad` and `good` are short excerpts of a record, shown by the documentation of the rule.
+    """
+
+    code: str
+    level: Level
+    rule: str
+    bad: str
+    good: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One broken rule at one place.
+
+    `path` is relative to the project's folder, with forward slashes. `line` and `column` count
+    from 1. `field` leads to the value inside the record and `find` to a piece of text within
+    that value; whoever knows only those leaves `line` at 0, and `load.place` fills it in.
+    """
+
+    path: str
+    code: str
+    message: str
+    hint: str = ""
+    level: Level = "error"
+    line: int = 0
+    column: int = 0
+    field: FieldPath = ()
+    find: str = ""
+
+    @property
+    def sort_key(self) -> tuple[str, int, int, str, str]:
+        return (self.path, self.line, self.column, self.code, self.message)
+
+
+class ContentError(Exception):
+    """The content has errors, so nothing was built from it. Carries every problem found."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(counted(self.problems))
+
+
+def has_errors(problems: Iterable[Problem]) -> bool:
+    return any(problem.level == "error" for problem in problems)
+
+
+def printable(text: str) -> str:
+    """`text` with every character a terminal might act on replaced by its code point."""
+    return "".join(
+        c if c.isprintable() or c == " " else f"<U+{ord(c):04X}>" for c in text.replace("\n", " ")
+    )
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str | None:
+    """The one of `known` that `word` most likely stands for, if any comes close."""
+    by_fold = {candidate.casefold(): candidate for candidate in sorted(known, reverse=True)}
+    close = difflib.get_close_matches(word.casefold(), list(by_fold), n=1, cutoff=0.7)
+    return by_fold[close[0]] if close else None
+
+
+def counted(problems: Iterable[Problem]) -> str:
+    """A line such as "2 errors, 1 warning"."""
+    levels = [problem.level for problem in problems]
+    parts = []
+    for level in ("error", "warning"):
+        n = levels.count(level)  # type: ignore[arg-type]
+        if n or (level == "error" and not levels):
+            parts.append(f"{n} {level}{'' if n == 1 else 's'}")
+    return ", ".join(parts)
+
+
+def as_text(problem: Problem) -> str:
+    """`path:line:column: CODE message`, then the hint on a line of its own."""
+    mark = "" if problem.level == "error" else " (warning)"
+    lines = [
+        f"{printable(problem.path)}:{problem.line}:{problem.column}: "
+        f"{problem.code}{mark} {printable(problem.message)}"
+    ]
+    if problem.hint:
+        lines.append(f"    {printable(problem.hint)}")
+    return "\n".join(lines)
+
+
+def as_json(problems: Iterable[Problem]) -> str:
+    """A JSON list, one object for each problem."""
+    rows = [
+        {
+            "path": p.path,
+            "line": p.line,
+            "column": p.column,
+            "level": p.level,
+            "code": p.code,
+            "field": list(p.field),
+            "message": p.message,
+            "hint": p.hint,
+        }
+        for p in problems
+    ]
+    return json.dumps(rows, ensure_ascii=False, indent=2)
+
+
+def _escape_data(text: str) -> str:
+    return printable(text).replace("%", "%25")
+
+
+def _escape_property(text: str) -> str:
+    return _escape_data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def as_github(problems: Iterable[Problem]) -> str:
+    """Workflow commands for annotations: errors first, and no more than GitHub shows."""
+    lines = []
+    for level in ("error", "warning"):
+        rows = [p for p in problems if p.level == level]
+        for p in rows[:GITHUB_ANNOTATIONS]:
+            text = f"{p.message} {p.hint}".strip()
+            lines.append(
+                f"::{level} file={_escape_property(p.path)},line={p.line},col={p.column},"
+                f"title={_escape_property(p.code)}::{_escape_data(text)}"
+            )
+        if len(rows) > GITHUB_ANNOTATIONS:
+            lines.append(
+                f"::notice::{len(rows) - GITHUB_ANNOTATIONS} more {level}s are in the log."
+            )
+    return "\n".join(lines)
