@@ -126,8 +126,9 @@ def build(root: Path, today: dt.date | None) -> None:
 @click.pass_obj
 def serve(root: Path, address: str) -> None:
     """Serve the site and rebuild it whenever a record changes."""
-    from mkdocs.commands.serve import serve as mkdocs_serve
+    from mkdocs.commands.serve import serve as mkdocs_serve  # slow to import, needed only here
 
+    err.print(f"The site is at http://{address}/ and follows your edits; Ctrl-C ends it.")
     mkdocs_serve(str(root / "mkdocs.yml"), livereload=True, dev_addr=address, strict=False)
 
 

@@ -61,10 +61,10 @@ class Reference:
 
 @dataclass(frozen=True)
 class Backlink:
-    """A record that refers here, the field it does so in, and the sentences, if it is prose."""
+    """A record that refers here, the fields it does so in, and the sentences, if any is prose."""
 
     record: Record
-    field: str
+    fields: tuple[str, ...]
     sentences: tuple[str, ...]
 
 
@@ -207,17 +207,31 @@ class Corpus:
             into[reference.target].append(reference)
         return into
 
+    @cached_property
+    def _from(self) -> dict[str, list[Reference]]:
+        outof: dict[str, list[Reference]] = defaultdict(list)
+        for reference in self.references:
+            outof[reference.owner].append(reference)
+        return outof
+
+    def sources_of(self, records: Iterable[Record]) -> list[Source]:
+        """Every source the records cite, in fields or notes, each once, in time."""
+        ids = {r.target for record in records for r in self._from.get(record.id, ())}
+        return sorted((s for i in ids if (s := self.get(i, Source))), key=self.sort_key)
+
     def references_to(self, record_id: str) -> list[Reference]:
         return self._into.get(record_id, [])
 
     def backlinks(self, record: Record) -> list[Backlink]:
-        """Who refers to a record, one entry for each record and field, in the order of types."""
-        found: dict[tuple[str, str], list[str]] = {}
+        """Who refers to a record, in the order of types."""
+        found: dict[str, tuple[list[str], list[str]]] = {}
         for reference in self.references_to(record.id):
             owner = self.records[reference.owner]
             if owner.id == record.id or owner.withdrawn:
                 continue
-            sentences = found.setdefault((owner.id, str(reference.field[0])), [])
+            fields, sentences = found.setdefault(owner.id, ([], []))
+            if str(reference.field[0]) not in fields:
+                fields.append(str(reference.field[0]))
             if reference.in_prose:
                 text, rich = self._text_at(owner, reference.field)
                 for sentence in prose.sentences_with(
@@ -226,8 +240,8 @@ class Corpus:
                     if sentence not in sentences:
                         sentences.append(sentence)
         links = [
-            Backlink(self.records[owner], name, tuple(sentences))
-            for (owner, name), sentences in found.items()
+            Backlink(self.records[owner], tuple(fields), tuple(sentences))
+            for owner, (fields, sentences) in found.items()
         ]
         order = {kind: n for n, kind in enumerate(RECORD_TYPES)}
         return sorted(links, key=lambda b: (order[type(b.record)], *self.sort_key(b.record)))

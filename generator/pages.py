@@ -156,15 +156,25 @@ class Sheet:
         source = self.corpus.get(source_id, Source)
         if source is None:
             return 0, "", ""
-        key = (source_id, locator, quote)
-        note = self.notes.setdefault(key, Note(len(self.notes) + 1, source, locator, quote))
+        same = [n for (s, where, _), n in self.notes.items() if (s, where) == (source_id, locator)]
+        note = next((n for n in same if n.quote == quote or not quote or not n.quote), None)
+        if note is None:
+            note = Note(len(self.notes) + 1, source, locator, quote)
+            self.notes[(source_id, locator, quote)] = note
+        note.quote = note.quote or quote
         note.marks += 1
         return note.number, note.id, f"mark-{note.number}-{note.marks}"
 
-    def cite(self, citations: Iterable[Any]) -> Markup:
-        """Numbered marks that lead to the source notes of `citations`."""
+    def cite(self, citations: Iterable[Any], besides: str = "") -> Markup:
+        """Numbered marks that lead to the source notes of `citations`.
+
+        Bare sources that the prose `besides` cites already are left out.
+        """
+        cited = {n.value for n in self.corpus.parsed(besides).notes()} if besides else set()
         marks = []
         for citation in citations:
+            if citation.source in cited and not citation.locator and not citation.quote:
+                continue
             number, note_id, mark_id = self._add_note(
                 citation.source, citation.locator or "", citation.quote or ""
             )
@@ -510,17 +520,10 @@ class _Tools:
 
     def by_tier(self, summit: Summit) -> list[tuple[Tier, list[Source]]]:
         """The sources behind a summit and its takeaways, by tier."""
-        ids = {r.target for r in self.corpus.references
-               if r.folders == ("sources",)
-               and (r.owner == summit.id or r.owner in self._takeaway_ids(summit))}
         found: dict[Tier, list[Source]] = defaultdict(list)
-        for source in self.corpus.all(Source):
-            if source.id in ids:
-                found[source.tier].append(source)
+        for source in self.corpus.sources_of([summit, *self.corpus.takeaways_of(summit)]):
+            found[source.tier].append(source)
         return sorted(found.items())
-
-    def _takeaway_ids(self, summit: Summit) -> set[str]:
-        return {t.id for t in self.corpus.takeaways_of(summit)}
 
     def is_multilateral(self, summit: Summit) -> bool:
         return summit.format is SummitFormat.MULTILATERAL

@@ -158,7 +158,7 @@ WORDS = {
     "tracked_items": "Tracked items",
     "coming_up": "Coming up",
     "ways_in": "Ways in",
-    "all_of_them": "all",
+    "all_of_them": "All",
     "by_year": "By year",
     "by_kind": "By kind",
     "by_topic": "By topic",
