@@ -237,9 +237,7 @@ def no_office_that_day(corpus: Corpus) -> Iterator[Found]:
 def end_before_start(corpus: Corpus) -> Iterator[Found]:
     for summit in corpus.everything(Summit):
         if summit.end and _before(summit.end, summit.start):
-            yield Found(
-                summit, ("end",), f"end: {summit.end} is before the start, {summit.start}"
-            )
+            yield Found(summit, ("end",), f"end: {summit.end} is before the start, {summit.start}")
     for person in corpus.everything(Person):
         for n, office in enumerate(person.offices):
             if office.end and _before(office.end, office.start):
@@ -526,7 +524,9 @@ def silent_but_not_read(corpus: Corpus) -> Iterator[Found]:
             (("accounts", n), a) for n, a in enumerate(getattr(record, "accounts", ()))
         ]
         for n, dispute in enumerate(getattr(record, "disputed", ())):
-            accounts += [(("disputed", n, "accounts", m), a) for m, a in enumerate(dispute.accounts)]
+            accounts += [
+                (("disputed", n, "accounts", m), a) for m, a in enumerate(dispute.accounts)
+            ]
         for way, account in accounts:
             for citation in account.sources if account.silent else ():
                 source = corpus.get(citation.source, Source)
@@ -629,86 +629,286 @@ _STEP = "history:\n  - date: {}\n    status: {}\n    note: Talks went on.\n    s
 
 #: Every rule across records. A new one: a function above, a row here; the table is tested.
 RULES: tuple[Check, ...] = (
-    Check(Rule("SB401", "error", "A reference leads to a record that exists.",
-               _TASK_FORCE + "topics:\n  - trad", _TASK_FORCE + "topics:\n  - trade"), dangling),
-    Check(Rule("SB402", "error", "A reference leads to a record of the right type.",
-               _TASK_FORCE + "topics:\n  - kr", _TASK_FORCE + "topics:\n  - trade"), wrong_type),
-    Check(Rule("SB403", "error", "Nothing refers to a withdrawn record.",
-               _TASK_FORCE + "topics:\n  - withdrawn-topic",
-               _TASK_FORCE + "topics:\n  - trade"), withdrawn_target),
-    Check(Rule("SB404", "error", "References use the present id, not a former one.",
-               _TASK_FORCE + "topics:\n  - commerce",
-               _TASK_FORCE + "topics:\n  - trade"), former_id),
-    Check(Rule("SB405", "error", "A takeaway does not restate, supersede or address itself.",
-               _TASK_FORCE + "addresses:\n  - 2025-08-23-task-force",
-               _TASK_FORCE + "addresses:\n  - 2025-08-25-investment-terms"), points_at_itself),
-    Check(Rule("SB406", "error", "Topics have one level of broader topics.",
-               "# topics/tariffs\nbroader: investment", "# topics/tariffs\nbroader: trade"),
-          two_levels_of_topics),
-    Check(Rule("SB501", "error", "Each participant held an office on the day.",
-               _TOKYO + "start: 2019-08-23", _TOKYO + "start: 2025-08-23"), no_office_that_day),
-    Check(Rule("SB502", "error", "Nothing ends before it starts.",
-               _TOKYO + "end: 2025-08-22", _TOKYO + "end: 2025-08-24"), end_before_start),
-    Check(Rule("SB503", "error", "The state of a summit fits its date.",
-               _TOKYO + "state: scheduled", _TOKYO + "state: held"), held_in_the_future),
-    Check(Rule("SB504", "error", "The format of a summit fits the number of sides.",
-               _TOKYO + "format: trilateral", _TOKYO + "format: bilateral"), format_and_sides),
-    Check(Rule("SB505", "error", "Either joint documents, or a note that there are none.",
-               _TOKYO + "no_joint_document:\n  checked: 2025-09-01\n  sources:\n    - press",
-               _TOKYO + "documents:\n  - joint-text"), joint_document_and_none),
-    Check(Rule("SB506", "error", f"A bottom line has at most {BOTTOM_LINE_WORDS} words.",
-               _TOKYO + "bottom_line: " + "word " * 41, _TOKYO + "bottom_line: They met."),
-          long_bottom_line),
-    Check(Rule("SB507", "error", "An assessment says whose it is.",
-               _TASK_FORCE + "kind: assessment",
-               _TASK_FORCE + "kind: assessment\nattributed_to:\n  - pacheco-pardo"),
-          assessment_without_author),
-    Check(Rule("SB508", "error", "Commitments, announcements and open issues have a history.",
-               "# takeaways/2025-08-23-shared-position\nkind: commitment",
-               "# takeaways/2025-08-23-shared-position\nkind: position"),
-          tracked_without_history),
-    Check(Rule("SB509", "error", "What restates an earlier takeaway has no history of its own.",
-               _TASK_FORCE + "restates:\n  - 2025-08-25-investment-terms",
-               "# takeaways/2025-08-23-shared-position\n"
-               "restates:\n  - 2025-08-25-investment-terms"), restated_with_history),
-    Check(Rule("SB510", "error", "The steps of a history stand in the order of their dates.",
-               _TERMS + _STEP.format("2025-09-30", "open")
-               + _STEP.format("2025-08-25", "negotiating").removeprefix("history:\n"),
-               _TERMS + _STEP.format("2025-08-25", "open")), history_out_of_order),
-    Check(Rule("SB511", "error", "Nothing that has happened lies in the future.",
-               _TERMS + _STEP.format("2099-01-01", "open"),
-               _TERMS + _STEP.format("2025-08-25", "open")), date_in_the_future),
-    Check(Rule("SB512", "error", "Revisions come after publication, oldest first.",
-               _TERMS + "revisions:\n  - date: 2020-01-01\n    note: Too early.",
-               _TERMS + "revisions:\n  - date: 2025-10-01\n    note: A step was added."),
-          revision_before_publication),
-    Check(Rule("SB513", "error", "At least one source of a step is as young as the step.",
-               _TERMS + _STEP.format("2025-09-30", "open"),
-               _TERMS + _STEP.format("2025-08-25", "open")), sources_before_the_step),
-    Check(Rule("SB514", "error", "Superseded means that exactly one takeaway supersedes it.",
-               _TERMS + _STEP.format("2025-08-25", "superseded"),
-               _TERMS + _STEP.format("2025-08-25", "open")), superseded_without_successor),
-    Check(Rule("SB515", "warning", "An open tracked takeaway says when somebody last looked.",
-               _TERMS + _STEP.format("2025-08-25", "open") + "checked:",
-               _TERMS + "checked: 2025-10-01"), tracked_never_looked_at),
-    Check(Rule("SB601", "error", "An aggregator is never the only source.",
-               _TERMS + "sources:\n  - web-summary",
-               _TERMS + "sources:\n  - web-summary\n  - press"), only_tier_five),
-    Check(Rule("SB602", "error", f"A quotation has at most {QUOTE_WORDS} words.",
-               _TERMS + "sources:\n  - source: press\n    quote: " + "word " * 26,
-               _TERMS + "sources:\n  - source: press\n    quote: future-oriented"), long_quote),
-    Check(Rule("SB603", "error", "Only a text that was read whole can be called silent.",
-               _TERMS + "accounts:\n  - silent: true\n    sources:\n      - press",
-               _TERMS + "accounts:\n  - silent: true\n    sources:\n      - joint-text"),
-          silent_but_not_read),
-    Check(Rule("SB701", "error", "Ids differ in more than their hyphens.",
-               "+ topics/2025-trade\n+ topics/20-25-trade", "+ topics/trade-in-2025"), ids_alike),
-    Check(Rule("SB702", "error", "The id of a country is its ISO code of two letters.",
-               "+ countries/norway", "+ countries/no"), country_id),
-    Check(Rule("SB703", "warning", "One thing has one record.",
-               "# people/ishiba-shigeru\naliases:\n  - Lee Jae-myung",
-               "# people/ishiba-shigeru\naliases:\n  - Shigeru Ishiba"), probable_duplicates),
-    Check(Rule("SB704", "error", "A name of a country leads to that country only.",
-               "# countries/jp\naliases:\n  - South Korea", "# countries/jp\naliases:\n  - Nippon"),
-          shared_alias),
+    Check(
+        Rule(
+            "SB401",
+            "error",
+            "A reference leads to a record that exists.",
+            _TASK_FORCE + "topics:\n  - trad",
+            _TASK_FORCE + "topics:\n  - trade",
+        ),
+        dangling,
+    ),
+    Check(
+        Rule(
+            "SB402",
+            "error",
+            "A reference leads to a record of the right type.",
+            _TASK_FORCE + "topics:\n  - kr",
+            _TASK_FORCE + "topics:\n  - trade",
+        ),
+        wrong_type,
+    ),
+    Check(
+        Rule(
+            "SB403",
+            "error",
+            "Nothing refers to a withdrawn record.",
+            _TASK_FORCE + "topics:\n  - withdrawn-topic",
+            _TASK_FORCE + "topics:\n  - trade",
+        ),
+        withdrawn_target,
+    ),
+    Check(
+        Rule(
+            "SB404",
+            "error",
+            "References use the present id, not a former one.",
+            _TASK_FORCE + "topics:\n  - commerce",
+            _TASK_FORCE + "topics:\n  - trade",
+        ),
+        former_id,
+    ),
+    Check(
+        Rule(
+            "SB405",
+            "error",
+            "A takeaway does not restate, supersede or address itself.",
+            _TASK_FORCE + "addresses:\n  - 2025-08-23-task-force",
+            _TASK_FORCE + "addresses:\n  - 2025-08-25-investment-terms",
+        ),
+        points_at_itself,
+    ),
+    Check(
+        Rule(
+            "SB406",
+            "error",
+            "Topics have one level of broader topics.",
+            "# topics/tariffs\nbroader: investment",
+            "# topics/tariffs\nbroader: trade",
+        ),
+        two_levels_of_topics,
+    ),
+    Check(
+        Rule(
+            "SB501",
+            "error",
+            "Each participant held an office on the day.",
+            _TOKYO + "start: 2019-08-23",
+            _TOKYO + "start: 2025-08-23",
+        ),
+        no_office_that_day,
+    ),
+    Check(
+        Rule(
+            "SB502",
+            "error",
+            "Nothing ends before it starts.",
+            _TOKYO + "end: 2025-08-22",
+            _TOKYO + "end: 2025-08-24",
+        ),
+        end_before_start,
+    ),
+    Check(
+        Rule(
+            "SB503",
+            "error",
+            "The state of a summit fits its date.",
+            _TOKYO + "state: scheduled",
+            _TOKYO + "state: held",
+        ),
+        held_in_the_future,
+    ),
+    Check(
+        Rule(
+            "SB504",
+            "error",
+            "The format of a summit fits the number of sides.",
+            _TOKYO + "format: trilateral",
+            _TOKYO + "format: bilateral",
+        ),
+        format_and_sides,
+    ),
+    Check(
+        Rule(
+            "SB505",
+            "error",
+            "Either joint documents, or a note that there are none.",
+            _TOKYO + "no_joint_document:\n  checked: 2025-09-01\n  sources:\n    - press",
+            _TOKYO + "documents:\n  - joint-text",
+        ),
+        joint_document_and_none,
+    ),
+    Check(
+        Rule(
+            "SB506",
+            "error",
+            f"A bottom line has at most {BOTTOM_LINE_WORDS} words.",
+            _TOKYO + "bottom_line: " + "word " * 41,
+            _TOKYO + "bottom_line: They met.",
+        ),
+        long_bottom_line,
+    ),
+    Check(
+        Rule(
+            "SB507",
+            "error",
+            "An assessment says whose it is.",
+            _TASK_FORCE + "kind: assessment",
+            _TASK_FORCE + "kind: assessment\nattributed_to:\n  - pacheco-pardo",
+        ),
+        assessment_without_author,
+    ),
+    Check(
+        Rule(
+            "SB508",
+            "error",
+            "Commitments, announcements and open issues have a history.",
+            "# takeaways/2025-08-23-shared-position\nkind: commitment",
+            "# takeaways/2025-08-23-shared-position\nkind: position",
+        ),
+        tracked_without_history,
+    ),
+    Check(
+        Rule(
+            "SB509",
+            "error",
+            "What restates an earlier takeaway has no history of its own.",
+            _TASK_FORCE + "restates:\n  - 2025-08-25-investment-terms",
+            "# takeaways/2025-08-23-shared-position\nrestates:\n  - 2025-08-25-investment-terms",
+        ),
+        restated_with_history,
+    ),
+    Check(
+        Rule(
+            "SB510",
+            "error",
+            "The steps of a history stand in the order of their dates.",
+            _TERMS
+            + _STEP.format("2025-09-30", "open")
+            + _STEP.format("2025-08-25", "negotiating").removeprefix("history:\n"),
+            _TERMS + _STEP.format("2025-08-25", "open"),
+        ),
+        history_out_of_order,
+    ),
+    Check(
+        Rule(
+            "SB511",
+            "error",
+            "Nothing that has happened lies in the future.",
+            _TERMS + _STEP.format("2099-01-01", "open"),
+            _TERMS + _STEP.format("2025-08-25", "open"),
+        ),
+        date_in_the_future,
+    ),
+    Check(
+        Rule(
+            "SB512",
+            "error",
+            "Revisions come after publication, oldest first.",
+            _TERMS + "revisions:\n  - date: 2020-01-01\n    note: Too early.",
+            _TERMS + "revisions:\n  - date: 2025-10-01\n    note: A step was added.",
+        ),
+        revision_before_publication,
+    ),
+    Check(
+        Rule(
+            "SB513",
+            "error",
+            "At least one source of a step is as young as the step.",
+            _TERMS + _STEP.format("2025-09-30", "open"),
+            _TERMS + _STEP.format("2025-08-25", "open"),
+        ),
+        sources_before_the_step,
+    ),
+    Check(
+        Rule(
+            "SB514",
+            "error",
+            "Superseded means that exactly one takeaway supersedes it.",
+            _TERMS + _STEP.format("2025-08-25", "superseded"),
+            _TERMS + _STEP.format("2025-08-25", "open"),
+        ),
+        superseded_without_successor,
+    ),
+    Check(
+        Rule(
+            "SB515",
+            "warning",
+            "An open tracked takeaway says when somebody last looked.",
+            _TERMS + _STEP.format("2025-08-25", "open") + "checked:",
+            _TERMS + "checked: 2025-10-01",
+        ),
+        tracked_never_looked_at,
+    ),
+    Check(
+        Rule(
+            "SB601",
+            "error",
+            "An aggregator is never the only source.",
+            _TERMS + "sources:\n  - web-summary",
+            _TERMS + "sources:\n  - web-summary\n  - press",
+        ),
+        only_tier_five,
+    ),
+    Check(
+        Rule(
+            "SB602",
+            "error",
+            f"A quotation has at most {QUOTE_WORDS} words.",
+            _TERMS + "sources:\n  - source: press\n    quote: " + "word " * 26,
+            _TERMS + "sources:\n  - source: press\n    quote: future-oriented",
+        ),
+        long_quote,
+    ),
+    Check(
+        Rule(
+            "SB603",
+            "error",
+            "Only a text that was read whole can be called silent.",
+            _TERMS + "accounts:\n  - silent: true\n    sources:\n      - press",
+            _TERMS + "accounts:\n  - silent: true\n    sources:\n      - joint-text",
+        ),
+        silent_but_not_read,
+    ),
+    Check(
+        Rule(
+            "SB701",
+            "error",
+            "Ids differ in more than their hyphens.",
+            "+ topics/2025-trade\n+ topics/20-25-trade",
+            "+ topics/trade-in-2025",
+        ),
+        ids_alike,
+    ),
+    Check(
+        Rule(
+            "SB702",
+            "error",
+            "The id of a country is its ISO code of two letters.",
+            "+ countries/norway",
+            "+ countries/no",
+        ),
+        country_id,
+    ),
+    Check(
+        Rule(
+            "SB703",
+            "warning",
+            "One thing has one record.",
+            "# people/ishiba-shigeru\naliases:\n  - Lee Jae-myung",
+            "# people/ishiba-shigeru\naliases:\n  - Shigeru Ishiba",
+        ),
+        probable_duplicates,
+    ),
+    Check(
+        Rule(
+            "SB704",
+            "error",
+            "A name of a country leads to that country only.",
+            "# countries/jp\naliases:\n  - South Korea",
+            "# countries/jp\naliases:\n  - Nippon",
+        ),
+        shared_alias,
+    ),
 )

@@ -34,7 +34,7 @@ out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 
-class _Day(click.ParamType):
+class _Day(click.ParamType[dt.date]):
     name = "date"
 
     def convert(self, value: Any, param: Any, ctx: Any) -> dt.date:
@@ -66,8 +66,13 @@ Summit Briefings: records in content/, a site in site/.
 
 @click.group(cls=_Examples, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="brief")
-@click.option("--root", type=click.Path(file_okay=False, path_type=Path), default=building.ROOT,
-              help="The project's folder.", show_default="where this program lies")
+@click.option(
+    "--root",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=building.ROOT,
+    help="The project's folder.",
+    show_default="where this program lies",
+)
 @click.option("--debug", is_flag=True, help="Show where in the program a bug arose.")
 @click.pass_context
 def cli(ctx: click.Context, root: Path, debug: bool) -> None:
@@ -77,15 +82,24 @@ def cli(ctx: click.Context, root: Path, debug: bool) -> None:
 
 
 today_option = click.option(
-    "--today", type=_Day(), default=None, metavar="DATE",
+    "--today",
+    type=_Day(),
+    default=None,
+    metavar="DATE",
     help="Count days from this date instead of the current day.",
 )
 
 
 @cli.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option("--format", "form", type=click.Choice(["text", "json", "github"]), default="text",
-              help="How problems are printed.", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "github"]),
+    default="text",
+    help="How problems are printed.",
+    show_default=True,
+)
 @today_option
 @click.pass_obj
 def check(root: Path, paths: tuple[Path, ...], form: str, today: dt.date | None) -> None:
@@ -121,12 +135,19 @@ def build(root: Path, today: dt.date | None) -> None:
 
 
 @cli.command()
-@click.option("--address", default="127.0.0.1:8000", show_default=True, metavar="HOST:PORT",
-              help="Where the site can be read.")
+@click.option(
+    "--address",
+    default="127.0.0.1:8000",
+    show_default=True,
+    metavar="HOST:PORT",
+    help="Where the site can be read.",
+)
 @click.pass_obj
 def serve(root: Path, address: str) -> None:
     """Serve the site and rebuild it whenever a record changes."""
-    from mkdocs.commands.serve import serve as mkdocs_serve  # slow to import, needed only here
+    from mkdocs.commands.serve import (
+        serve as mkdocs_serve,  # slow to import, needed only here
+    )
 
     err.print(f"The site is at http://{address}/ and follows your edits; Ctrl-C ends it.")
     mkdocs_serve(str(root / "mkdocs.yml"), livereload=True, dev_addr=address, strict=False)
@@ -161,8 +182,12 @@ class _progress:
 
     def __enter__(self) -> Callable[[str], None]:
         self.bar = Progress(
-            TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(),
-            console=err, transient=True, disable=not err.is_terminal,
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TimeElapsedColumn(),
+            console=err,
+            transient=True,
+            disable=not err.is_terminal,
         )
         self.bar.start()
         self.task = self.bar.add_task("Starting", total=self.STAGES)

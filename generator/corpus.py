@@ -350,7 +350,7 @@ class Corpus:
             Tier.TWO: "basis_official_secondary",
             Tier.THREE: "basis_press",
             Tier.FOUR: "basis_analysis",
-        }.get(min((s.tier for s in sources), default=Tier.FIVE), "basis_none")  # type: ignore[arg-type]
+        }.get(min((s.tier for s in sources), default=Tier.FIVE), "basis_none")
 
     # -- people, countries, pairs ---------------------------------------------------------------
 
@@ -488,7 +488,9 @@ class Corpus:
                 row: list[Any] = self.series(record)
             case Takeaway():
                 home = self.home(record)
-                row = [t for t in self.takeaways_of(home) if t.summits[0] == home.id] if home else []
+                row = (
+                    [t for t in self.takeaways_of(home) if t.summits[0] == home.id] if home else []
+                )
             case _:
                 row = self.all(type(record))
         ids = [r.id for r in row]

@@ -29,7 +29,7 @@ _ID = re.compile(ID_PATTERN)
 
 def wrong(code: str, message: str, hint: str = "") -> PydanticCustomError:
     """An error for one value. Braces in `message` are kept as they are."""
-    return PydanticCustomError(code, "{message}", {"message": message, "hint": hint})  # type: ignore[arg-type]
+    return PydanticCustomError(code, "{message}", {"message": message, "hint": hint})
 
 
 # -- text ---------------------------------------------------------------------------------------
@@ -88,8 +88,7 @@ def check_id(value: Any) -> Any:
         raise wrong(
             "bad-id",
             f'"{value}" is not an id',
-            "Ids have lower-case letters a to z, digits and single hyphens, "
-            "such as lee-jae-myung.",
+            "Ids have lower-case letters a to z, digits and single hyphens, such as lee-jae-myung.",
         )
     return value
 
@@ -102,11 +101,6 @@ class Ref:
     """Marks a field as the id of another record, in one of `folders` (none named: in any)."""
 
     folders: tuple[str, ...] = ()
-
-
-def ref(*folders: str) -> Any:
-    """The type of a field that holds the id of a record in one of `folders`."""
-    return Annotated[str, BeforeValidator(check_id), Ref(folders)]
 
 
 # -- dates --------------------------------------------------------------------------------------
@@ -358,7 +352,9 @@ Url = Annotated[str, BeforeValidator(_url)]
 
 
 def _language(value: Any) -> Any:
-    if isinstance(value, str) and not re.fullmatch(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?", value):
+    if isinstance(value, str) and not re.fullmatch(
+        r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?", value
+    ):
         raise wrong(
             "bad-language", f'"{value}" is not a language', "Write a code: en, ko, ja, zh-Hans."
         )

@@ -37,7 +37,12 @@ def search_index(site: Path) -> int:
     """
     command = [sys.executable, "-m", "pagefind", "--site", str(site), "--force-language", "en"]
     printed = _run([*command], site)
-    for name in ("pagefind-ui", "pagefind-modular-ui", "pagefind-component-ui", "pagefind-highlight"):
+    for name in (
+        "pagefind-ui",
+        "pagefind-modular-ui",
+        "pagefind-component-ui",
+        "pagefind-highlight",
+    ):
         for stray in (site / "pagefind").glob(f"{name}*"):
             stray.unlink()  # interfaces of Pagefind's own; the site brings its own
     found = re.search(r"Indexed (\d+) page", printed)

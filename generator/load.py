@@ -33,34 +33,88 @@ FOLDERS = tuple(BY_FOLDER)
 
 RULES = (
     *yaml_tree.RULES,
-    Rule("SB112", "error", "Records lie in content/<folder>/<id>.yml and nowhere else.",
-         "content/summit/2025-08-23-tokyo.yaml", "content/summits/2025-08-23-tokyo.yml"),
-    Rule("SB113", "error", "The file name is the id: lower-case letters, digits, single hyphens.",
-         "content/people/Lee_Jae-myung.yml", "content/people/lee-jae-myung.yml"),
-    Rule("SB114", "error", "An id is used once, in one folder, and never again by another record.",
-         "content/topics/apec.yml beside content/organisations/apec.yml",
-         "content/organisations/apec.yml"),
+    Rule(
+        "SB112",
+        "error",
+        "Records lie in content/<folder>/<id>.yml and nowhere else.",
+        "content/summit/2025-08-23-tokyo.yaml",
+        "content/summits/2025-08-23-tokyo.yml",
+    ),
+    Rule(
+        "SB113",
+        "error",
+        "The file name is the id: lower-case letters, digits, single hyphens.",
+        "content/people/Lee_Jae-myung.yml",
+        "content/people/lee-jae-myung.yml",
+    ),
+    Rule(
+        "SB114",
+        "error",
+        "An id is used once, in one folder, and never again by another record.",
+        "content/topics/apec.yml beside content/organisations/apec.yml",
+        "content/organisations/apec.yml",
+    ),
     Rule("SB115", "error", "A record is a regular file that can be read.", "", ""),
-    Rule("SB201", "error", "Only the fields of the record type.", "dedline: 2025-12",
-         "deadline:\n  date: 2025-12\n  text: before the end of the year"),
-    Rule("SB202", "error", "Every field that is required.", "kind: outcome",
-         "headline: Shuttle diplomacy goes on\nkind: outcome"),
-    Rule("SB203", "error", "A list where a list belongs, text where text belongs.",
-         "topics: trade", "topics:\n  - trade"),
-    Rule("SB204", "error", "A value of the vocabulary, where a field has one.",
-         "kind: commitmant", "kind: commitment"),
-    Rule("SB205", "error", "Dates as year, month, day: 2025-08-25.", "start: 25/08/2025",
-         "start: 2025-08-25"),
+    Rule(
+        "SB201",
+        "error",
+        "Only the fields of the record type.",
+        "dedline: 2025-12",
+        "deadline:\n  date: 2025-12\n  text: before the end of the year",
+    ),
+    Rule(
+        "SB202",
+        "error",
+        "Every field that is required.",
+        "kind: outcome",
+        "headline: Shuttle diplomacy goes on\nkind: outcome",
+    ),
+    Rule(
+        "SB203",
+        "error",
+        "A list where a list belongs, text where text belongs.",
+        "topics: trade",
+        "topics:\n  - trade",
+    ),
+    Rule(
+        "SB204",
+        "error",
+        "A value of the vocabulary, where a field has one.",
+        "kind: commitmant",
+        "kind: commitment",
+    ),
+    Rule(
+        "SB205",
+        "error",
+        "Dates as year, month, day: 2025-08-25.",
+        "start: 25/08/2025",
+        "start: 2025-08-25",
+    ),
     Rule("SB206", "error", "Full numbers in digits.", "value: 350bn", "value: 350000000000"),
     Rule("SB207", "error", "A reference is the id of a record.", "country: Korea", "country: kr"),
-    Rule("SB208", "error", "Whole web addresses that begin with https:// or http://.",
-         "url: www.mofa.go.jp", "url: https://www.mofa.go.jp"),
+    Rule(
+        "SB208",
+        "error",
+        "Whole web addresses that begin with https:// or http://.",
+        "url: www.mofa.go.jp",
+        "url: https://www.mofa.go.jp",
+    ),
     Rule("SB209", "error", "No empty values.", "venue:", "venue: Oval Office"),
     Rule("SB210", "error", "Text within its limits.", "", ""),
-    Rule("SB211", "error", "Known time zones and language codes.", "timezone: KST",
-         "timezone: Asia/Seoul"),
-    Rule("SB212", "error", "Fields that go together, and fields that exclude each other.",
-         "says: 15% on cars\nsilent: true", "says: 15% on cars"),
+    Rule(
+        "SB211",
+        "error",
+        "Known time zones and language codes.",
+        "timezone: KST",
+        "timezone: Asia/Seoul",
+    ),
+    Rule(
+        "SB212",
+        "error",
+        "Fields that go together, and fields that exclude each other.",
+        "says: 15% on cars\nsilent: true",
+        "says: 15% on cars",
+    ),
 )
 
 
@@ -173,7 +227,9 @@ def _misplaced(path: str, entry: os.DirEntry[str]) -> Problem | None:
     stem, dot, ending = entry.name.rpartition(".")
     if not dot or ending != "yml":
         good = re.sub(r"[^a-z0-9]+", "-", (stem or entry.name).lower()).strip("-") or "name"
-        return problem("SB112", "does not end in .yml", f"Rename it to {good}.yml, or move it away.")
+        return problem(
+            "SB112", "does not end in .yml", f"Rename it to {good}.yml, or move it away."
+        )
     try:
         check_id(stem)
     except Exception:
@@ -271,13 +327,17 @@ def _problem_of(path: str, shape: type[Record], details: ErrorDetails) -> Proble
         return problem("SB203", f"{name}: must be one value", f"Write {_or(values)}.")
     if kind == "string_too_long":
         limit = context["max_length"]
-        return problem("SB210", f"{name}: has {len(value)} characters, more than {limit}",
-                       "Say it shorter.")
+        return problem(
+            "SB210", f"{name}: has {len(value)} characters, more than {limit}", "Say it shorter."
+        )
     if kind == "string_pattern_mismatch":
         return problem("SB210", f'{name}: "{value}" does not fit', _pattern_hint(way))
     if kind == "too_short":
-        return problem("SB209", f"{name}: needs at least {context['min_length']}",
-                       "List one a line, with a hyphen.")
+        return problem(
+            "SB209",
+            f"{name}: needs at least {context['min_length']}",
+            "List one a line, with a hyphen.",
+        )
     return problem("SB203", f"{name}: {_wrong_shape(kind, value)}", _shape_hint(kind, value))
 
 
@@ -399,8 +459,10 @@ def suggestion(value: str, names: dict[str, str]) -> str:
     if not guess:
         return ""
     record_id = names[guess]
-    return f"Did you mean {record_id}?" if guess == record_id else (
-        f"Did you mean {record_id} ({guess})?"
+    return (
+        f"Did you mean {record_id}?"
+        if guess == record_id
+        else (f"Did you mean {record_id} ({guess})?")
     )
 
 

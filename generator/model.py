@@ -29,7 +29,7 @@ from generator.fields import (
     When,
     WholeNumber,
     Yes,
-    ref,
+    check_id,
     wrong,
 )
 
@@ -234,12 +234,27 @@ class Shape(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
 
+_is_id = BeforeValidator(check_id)
+SummitId = Annotated[str, _is_id, Ref(("summits",))]
+TakeawayId = Annotated[str, _is_id, Ref(("takeaways",))]
+PersonId = Annotated[str, _is_id, Ref(("people",))]
+CountryId = Annotated[str, _is_id, Ref(("countries",))]
+OrganisationId = Annotated[str, _is_id, Ref(("organisations",))]
+TopicId = Annotated[str, _is_id, Ref(("topics",))]
+SourceId = Annotated[str, _is_id, Ref(("sources",))]
+#: Who can undertake, announce or claim something.
+PartyId = Annotated[str, _is_id, Ref(("countries", "organisations", "people"))]
+#: Who can judge.
+JudgeId = Annotated[str, _is_id, Ref(("organisations", "people"))]
+AnyId = Annotated[str, _is_id, Ref()]
+
+
 def _bare_id(value: Any) -> Any:
     return {"source": value} if isinstance(value, str) else value
 
 
 class _Citation(Shape):
-    source: ref("sources") = Field(description="Id of the source record.")
+    source: SourceId = Field(description="Id of the source record.")
     locator: Text | None = Field(
         None, description="Where in the source: p. 2, para. 4, item 3, 12:40."
     )
@@ -251,7 +266,6 @@ class _Citation(Shape):
 #: A source, by its bare id or with a place in it and a quotation.
 Citation = Annotated[_Citation, BeforeValidator(_bare_id)]
 Sources = tuple[Citation, ...]
-Party = ref("countries", "organisations", "people")
 Unit = Annotated[Text, Field(pattern=r"^([A-Z]{3}|[a-z][a-z0-9-]*)$")]
 
 
@@ -291,8 +305,8 @@ class Names(Shape):
 
 class Office(Shape):
     office: Text = Field(description="The office held: President, Prime Minister.")
-    country: ref("countries") | None = Field(None, description="The country of the office.")
-    organisation: ref("organisations") | None = Field(
+    country: CountryId | None = Field(None, description="The country of the office.")
+    organisation: OrganisationId | None = Field(
         None, description="The organisation of the office, where it is not a country's."
     )
     start: PartialDay = Field(description="First day in office, as precisely as known.")
@@ -306,7 +320,7 @@ class Office(Shape):
 
 
 class Participant(Shape):
-    person: ref("people") = Field(description="Id of the leader who took part.")
+    person: PersonId = Field(description="Id of the leader who took part.")
     role: Role | None = Field(None, description="Only for a guest or an observer.")
     as_: Text | None = Field(
         None,
@@ -355,7 +369,7 @@ class Step(Shape):
 class Section(Shape):
     heading: Text = Field(description="Heading of the section.")
     body: RichProse | None = Field(None, description="Text before the takeaways.")
-    takeaways: tuple[ref("takeaways"), ...] = Field(
+    takeaways: tuple[TakeawayId, ...] = Field(
         (), description="The takeaways the section sets out, in order."
     )
 
@@ -406,14 +420,12 @@ class Briefing(Record):
     title: Text = Field(description="Title of the briefing.")
     number: Text | None = Field(None, description="Its number in a series.")
     kind: BriefingKind = Field(description="What sort of briefing it is.")
-    authors: tuple[ref("people"), ...] = Field(
-        min_length=1, description="Who made the analysis."
-    )
-    publisher: ref("organisations") = Field(description="Who published the analysis.")
-    digest_of: ref("sources") | None = Field(
+    authors: tuple[PersonId, ...] = Field(min_length=1, description="Who made the analysis.")
+    publisher: OrganisationId = Field(description="Who published the analysis.")
+    digest_of: SourceId | None = Field(
         None, description="The published analysis that this is our own digest of."
     )
-    summits: tuple[ref("summits"), ...] = Field(min_length=1, description="Summits it is about.")
+    summits: tuple[SummitId, ...] = Field(min_length=1, description="Summits it is about.")
     bottom_line: Text = Field(description="The gist in at most 40 words.")
     introduction: Prose = Field(description="Opening text.")
     messages: tuple[Prose, ...] = Field((), description="The key messages, in order.")
@@ -437,15 +449,15 @@ class Summit(Record):
     timezone: TimeZone = Field(description="Time zone of the place: Asia/Tokyo.")
     city: Text = Field(description="City, or the place names of a call.")
     venue: Text | None = Field(None, description="Building or site.")
-    country: ref("countries") = Field(description="The country it was held in, the host.")
+    country: CountryId = Field(description="The country it was held in, the host.")
     format: SummitFormat = Field(description="How many sides took part.")
     setting: SummitSetting = Field(description="Where the meeting sat.")
     visit: VisitProtocol = Field(description="Protocol of the guest's visit.")
     state: SummitState = Field(description="Whether it took place.")
-    forum: ref("organisations") | None = Field(
+    forum: OrganisationId | None = Field(
         None, description="The forum that met, or beside whose meeting it took place."
     )
-    part_of: ref("summits") | None = Field(
+    part_of: SummitId | None = Field(
         None, description="The larger summit it was held beside, if that has a record."
     )
     participants: tuple[Participant, ...] = Field(
@@ -454,7 +466,7 @@ class Summit(Record):
     minutes: WholeNumber | None = Field(None, description="Length of the talks in minutes.")
     bottom_line: Text = Field(description="Who met, and what came of it, in at most 40 words.")
     summary: Prose = Field(description="A few paragraphs, each statement with its source.")
-    documents: tuple[ref("sources"), ...] = Field((), description="Texts the meeting issued.")
+    documents: tuple[SourceId, ...] = Field((), description="Texts the meeting issued.")
     no_joint_document: NoJointDocument | None = Field(
         None, description="Set where no joint text was issued."
     )
@@ -473,7 +485,7 @@ class Takeaway(Record):
 
     folder, noun, nouns = "takeaways", "Takeaway", "Takeaways"
 
-    summits: tuple[ref("summits"), ...] = Field(
+    summits: tuple[SummitId, ...] = Field(
         min_length=1, description="The summits it belongs to; the first is its home."
     )
     order: WholeNumber | None = Field(None, description="Its place on the page of its summit.")
@@ -482,12 +494,12 @@ class Takeaway(Record):
     )
     kind: TakeawayKind = Field(description="What sort of statement it is.")
     body: Prose = Field(description="The statement in full, with its sources.")
-    by: tuple[Party, ...] = Field(
+    by: tuple[PartyId, ...] = Field(
         min_length=1, description="Who undertakes, announces or claims it."
     )
-    concerns: tuple[Party, ...] = Field((), description="Who else it is about.")
-    topics: tuple[ref("topics"), ...] = Field(min_length=1, description="What it is about.")
-    attributed_to: tuple[ref("organisations", "people"), ...] = Field(
+    concerns: tuple[PartyId, ...] = Field((), description="Who else it is about.")
+    topics: tuple[TopicId, ...] = Field(min_length=1, description="What it is about.")
+    attributed_to: tuple[JudgeId, ...] = Field(
         (), description="Whose assessment it is; required for one."
     )
     amounts: tuple[Amount, ...] = Field((), description="Numbers in it.")
@@ -495,13 +507,13 @@ class Takeaway(Record):
     accounts: tuple[Account, ...] = Field(
         (), description="What the joint text, each side's readout and the press say on it."
     )
-    restates: tuple[ref("takeaways"), ...] = Field(
+    restates: tuple[TakeawayId, ...] = Field(
         (), description="Earlier takeaways that this one says again; it then follows the first."
     )
-    supersedes: tuple[ref("takeaways"), ...] = Field(
+    supersedes: tuple[TakeawayId, ...] = Field(
         (), description="Earlier takeaways that this one replaces."
     )
-    addresses: tuple[ref("takeaways"), ...] = Field(
+    addresses: tuple[TakeawayId, ...] = Field(
         (), description="Earlier open questions or promises that this one bears on."
     )
     history: tuple[Step, ...] = Field(
@@ -523,9 +535,9 @@ class Person(Record):
 
     names: Names = Field(description="The name, in the person's own order and scripts.")
     aliases: tuple[Text, ...] = Field((), description="Other spellings, so that search finds them.")
-    country: ref("countries") | None = Field(None, description="The person's country.")
+    country: CountryId | None = Field(None, description="The person's country.")
     offices: tuple[Office, ...] = Field((), description="Offices held, oldest first.")
-    affiliation: ref("organisations") | None = Field(None, description="Where an author works.")
+    affiliation: OrganisationId | None = Field(None, description="Where an author works.")
 
     @property
     def title_text(self) -> str:
@@ -558,8 +570,8 @@ class Organisation(Record):
     name: Text = Field(description="Full name.")
     abbreviation: Text | None = Field(None, description="Abbreviation: APEC.")
     kind: OrganisationKind = Field(description="What sort of organisation it is.")
-    country: ref("countries") | None = Field(None, description="Its country, if it has one.")
-    members: tuple[ref("countries"), ...] = Field((), description="Members with a record here.")
+    country: CountryId | None = Field(None, description="Its country, if it has one.")
+    members: tuple[CountryId, ...] = Field((), description="Members with a record here.")
 
     @property
     def title_text(self) -> str:
@@ -573,7 +585,7 @@ class Topic(Record):
 
     name: Text = Field(description="Name of the subject.")
     definition: Prose = Field(description="What belongs to it.")
-    broader: ref("topics") | None = Field(None, description="The broader subject.")
+    broader: TopicId | None = Field(None, description="The broader subject.")
 
     @property
     def title_text(self) -> str:
@@ -588,7 +600,7 @@ class Term(Record):
     name: Text = Field(description="The term.")
     abbreviation: Text | None = Field(None, description="Its abbreviation: SMA.")
     definition: Prose = Field(description="What it means, in one to three sentences.")
-    see: tuple[ref(), ...] = Field((), description="Ids of any records worth reading with it.")
+    see: tuple[AnyId, ...] = Field((), description="Ids of any records worth reading with it.")
 
     @property
     def title_text(self) -> str:
@@ -615,11 +627,13 @@ class Source(Record):
     language: Language = Field(description="Its language: en, ko, ja.")
     translation: Translation | None = Field(None, description="If it is a translation, whose.")
     read: HowRead | None = Field(None, description="Whether all of it was read.")
-    issuers: tuple[ref("countries"), ...] = Field(
+    issuers: tuple[CountryId, ...] = Field(
         (), description="Countries that issued it; two or more for a joint text."
     )
-    tier: Tier = Field(description="1 official primary, 2 official secondary, 3 press, 4 analysis, "
-                       "5 aggregator or generated.")
+    tier: Tier = Field(
+        description="1 official primary, 2 official secondary, 3 press, 4 analysis, "
+        "5 aggregator or generated."
+    )
 
     @property
     def title_text(self) -> str:

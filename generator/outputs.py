@@ -21,5 +21,5 @@ class Output(Protocol):
 #: What comes out. To add one: write `exports/<name>.py` with `TITLE` and `write(corpus)`, and add
 #: it here; pages are just one output.
 OUTPUTS: dict[str, Output] = {
-    "pages": pages,  # type: ignore[dict-item]
+    "pages": pages,
 }

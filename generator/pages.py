@@ -75,8 +75,15 @@ def environment(templates: Path = TEMPLATES) -> Environment:
         keep_trailing_newline=True,
     )
     env.globals.update(words=wording.words)
-    for name in ("spoken_day", "spoken_date", "spoken_range", "spoken_amount", "duration",
-                 "language", "count"):
+    for name in (
+        "spoken_day",
+        "spoken_date",
+        "spoken_range",
+        "spoken_amount",
+        "duration",
+        "language",
+        "count",
+    ):
         env.globals[name] = getattr(wording, name)
     return env
 
@@ -119,8 +126,8 @@ class Sheet:
 
     def markdown_href(self, target: str) -> str:
         """The Markdown file behind `target`, relative to this page's; MkDocs checks it."""
-        path = f"{target.rstrip('/')}.md" if _is_record(target) else posixpath.join(
-            target, "index.md"
+        path = (
+            f"{target.rstrip('/')}.md" if _is_record(target) else posixpath.join(target, "index.md")
         )
         own = self.url if not _is_record(self.url) else posixpath.dirname(self.url.rstrip("/"))
         return posixpath.relpath(path, own or ".")
@@ -240,8 +247,11 @@ def facets(corpus: Corpus, record: Record) -> list[tuple[str, str]]:
             found += _titles(corpus, "topic", sorted(topics))
         case Takeaway():
             countries = corpus.parties(record)
-            people = [p for p in (*record.by, *record.concerns, *record.attributed_to)
-                      if corpus.get(p, Person)]
+            people = [
+                p
+                for p in (*record.by, *record.concerns, *record.attributed_to)
+                if corpus.get(p, Person)
+            ]
             found += _titles(corpus, "person", people)
             found += _titles(corpus, "topic", record.topics)
             found.append(("kind", record.kind.label))
@@ -366,15 +376,24 @@ INDEXES: tuple[Index, ...] = (
     Index(Takeaway, "country", "by_country", lambda c, t: _labelled(c.parties(t))),
     Index(Takeaway, "person", "by_person", _people),
     Index(Takeaway, "year", "by_year", _year_of, newest_first=True),
-    Index(Takeaway, "status", "by_status",
-          lambda c, t: [(str(s), s.label)] if (s := c.status(t)) else []),
+    Index(
+        Takeaway,
+        "status",
+        "by_status",
+        lambda c, t: [(str(s), s.label)] if (s := c.status(t)) else [],
+    ),
     Index(Source, "kind", "by_kind", lambda c, s: [(str(s.kind), s.kind.label)]),
     Index(Source, "tier", "by_tier", lambda c, s: [(f"tier-{s.tier}", f"{s.tier} {s.tier.label}")]),
     Index(Source, "publisher", "by_publisher", lambda c, s: [(slug(s.publisher), s.publisher)]),
-    Index(Source, "year", "by_year", lambda c, s: [(s.issued[:4], s.issued[:4])],
-          newest_first=True),
-    Index(Source, "language", "by_language",
-          lambda c, s: [(s.language.lower(), wording.language(s.language))]),
+    Index(
+        Source, "year", "by_year", lambda c, s: [(s.issued[:4], s.issued[:4])], newest_first=True
+    ),
+    Index(
+        Source,
+        "language",
+        "by_language",
+        lambda c, s: [(s.language.lower(), wording.language(s.language))],
+    ),
 )
 
 #: Pages that gather records in a way of their own: the folder and its template.
@@ -506,8 +525,11 @@ class _Tools:
         return sorted(rows, key=lambda row: (row[0], row[2].id, row[1]))
 
     def scheduled(self) -> list[Summit]:
-        return [s for s in self.corpus.all(Summit)
-                if s.state in (SummitState.SCHEDULED, SummitState.PROPOSED, SummitState.POSTPONED)]
+        return [
+            s
+            for s in self.corpus.all(Summit)
+            if s.state in (SummitState.SCHEDULED, SummitState.PROPOSED, SummitState.POSTPONED)
+        ]
 
     def pairs_of(self, country: Country) -> list[Pair]:
         return [p for p in self.corpus.pairs.values() if country in p.countries]
@@ -529,5 +551,14 @@ class _Tools:
         return summit.format is SummitFormat.MULTILATERAL
 
 
-__all__ = ["INDEXES", "TITLE", "Index", "Sheet", "address", "front_matter", "record_page", "safe",
-           "write"]
+__all__ = [
+    "INDEXES",
+    "TITLE",
+    "Index",
+    "Sheet",
+    "address",
+    "front_matter",
+    "record_page",
+    "safe",
+    "write",
+]

@@ -85,7 +85,7 @@ def counted(problems: Iterable[Problem]) -> str:
     levels = [problem.level for problem in problems]
     parts = []
     for level in ("error", "warning"):
-        n = levels.count(level)  # type: ignore[arg-type]
+        n = levels.count(level)
         if n or (level == "error" and not levels):
             parts.append(f"{n} {level}{'' if n == 1 else 's'}")
     return ", ".join(parts)

@@ -23,14 +23,34 @@ from generator.fields import ID_PATTERN, MAX_ID
 from generator.problems import Rule
 
 RULES = (
-    Rule("SB301", "error", "Prose has no HTML, images or code.", "body: a <b>bold</b> move",
-         "body: a **bold** move"),
-    Rule("SB302", "error", "Headings and tables stand only in pages and in briefing sections.",
-         "summary: |\n  # The talks", "summary: |\n  The talks began at noon."),
-    Rule("SB303", "error", "Links in prose begin with https:// or mailto:.",
-         "[the page](www.mofa.go.jp)", "[the page](https://www.mofa.go.jp)"),
-    Rule("SB304", "error", "Links to records are [[id]] or [[id|words]]; notes are [@source, p. 2].",
-         "[[Lee Jae-myung]]", "[[lee-jae-myung]]"),
+    Rule(
+        "SB301",
+        "error",
+        "Prose has no HTML, images or code.",
+        "body: a <b>bold</b> move",
+        "body: a **bold** move",
+    ),
+    Rule(
+        "SB302",
+        "error",
+        "Headings and tables stand only in pages and in briefing sections.",
+        "summary: |\n  # The talks",
+        "summary: |\n  The talks began at noon.",
+    ),
+    Rule(
+        "SB303",
+        "error",
+        "Links in prose begin with https:// or mailto:.",
+        "[the page](www.mofa.go.jp)",
+        "[the page](https://www.mofa.go.jp)",
+    ),
+    Rule(
+        "SB304",
+        "error",
+        "Links to records are [[id]] or [[id|words]]; notes are [@source, p. 2].",
+        "[[Lee Jae-myung]]",
+        "[[lee-jae-myung]]",
+    ),
 )
 
 #: What the sanitiser lets through, and so all that prose can turn into.
@@ -182,8 +202,12 @@ class _Builder:
                 self._fault("SB302", "a table", "Write it as a list.", "|")
             return Node("table")
         if kind in ("html_block", "html_inline"):
-            self._fault("SB301", "HTML", "Use *emphasis*, lists and [links](https://…) instead.",
-                        token.content.strip())
+            self._fault(
+                "SB301",
+                "HTML",
+                "Use *emphasis*, lists and [links](https://…) instead.",
+                token.content.strip(),
+            )
             return Node("text", value=token.content)
         if kind in ("code_inline", "fence", "code_block"):
             self._fault("SB301", "code", "Take out the backticks.", token.markup or token.content)
@@ -200,15 +224,22 @@ class _Builder:
         target, extra = token.content, token.meta["extra"]
         if not _ID.fullmatch(target) or len(target) > MAX_ID:
             what = "a link" if token.type == "ref" else "a note"
-            self._fault("SB304", f'{what} to "{target}", which is not an id',
-                        "Write the id of a record.", token.meta["raw"])
+            self._fault(
+                "SB304",
+                f'{what} to "{target}", which is not an id',
+                "Write the id of a record.",
+                token.meta["raw"],
+            )
             return Node("text", value=token.meta["raw"])
         return Node(token.type, value=target, extra=extra)
 
     def _link(self, token: Token) -> Node:
         url = str(token.attrGet("href") or "")
-        if not re.fullmatch(r"https?://[a-z0-9.-]+\.[a-z0-9-]+(?:[/?#:][!-~]*)?|mailto:[!-~]+@[!-~]+",
-                            url, re.IGNORECASE) or re.search(r'["<>\\^`{|}]', url):
+        if not re.fullmatch(
+            r"https?://[a-z0-9.-]+\.[a-z0-9-]+(?:[/?#:][!-~]*)?|mailto:[!-~]+@[!-~]+",
+            url,
+            re.IGNORECASE,
+        ) or re.search(r'["<>\\^`{|}]', url):
             self._fault("SB303", f'a link to "{url}"', "Write the whole address: https://…", url)
             return Node("group")
         return Node("link", value=url)
@@ -502,5 +533,3 @@ def _md_inline(node: Node, resolve: Resolve, add_note: AddNote) -> str:
         case "note":
             return f"[^{add_note(node.value, node.extra)[0]}]"
     return inner
-
-

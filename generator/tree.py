@@ -36,17 +36,34 @@ RULES = (
         "names:\n<tab>display: Lee Jae-myung",
         "names:\n  display: Lee Jae-myung",
     ),
-    Rule("SB104", "error", "The file is YAML.", "title: Lee: the summit", 'title: "Lee: the summit"'),
+    Rule(
+        "SB104", "error", "The file is YAML.", "title: Lee: the summit", 'title: "Lee: the summit"'
+    ),
     Rule("SB105", "error", f"Values nest at most {MAX_DEPTH} deep.", "", ""),
     Rule("SB106", "error", f"A file holds at most {MAX_NODES:,} values.", "", ""),
     Rule("SB107", "error", "No tags (!).", "title: !new Summit", 'title: "!new Summit"'),
-    Rule("SB108", "error", "No anchors (&), aliases (*) or merge keys (<<).",
-         "title: *summit*", 'title: "*summit*"'),
+    Rule(
+        "SB108",
+        "error",
+        "No anchors (&), aliases (*) or merge keys (<<).",
+        "title: *summit*",
+        'title: "*summit*"',
+    ),
     Rule("SB109", "error", "Each field stands once.", "city: Tokyo\ncity: Busan", "city: Tokyo"),
-    Rule("SB110", "error", "One file holds one record, without --- and %.", "---\ncity: Tokyo",
-         "city: Tokyo"),
-    Rule("SB111", "error", "A record is a list of fields with values.", "- city: Tokyo",
-         "city: Tokyo"),
+    Rule(
+        "SB110",
+        "error",
+        "One file holds one record, without --- and %.",
+        "---\ncity: Tokyo",
+        "city: Tokyo",
+    ),
+    Rule(
+        "SB111",
+        "error",
+        "A record is a list of fields with values.",
+        "- city: Tokyo",
+        "city: Tokyo",
+    ),
 )
 
 
@@ -218,8 +235,16 @@ def _events(text: str) -> Iterator[Any]:
         yield from YAML(typ="safe", pure=True).parse(text)
     except MarkedYAMLError as error:
         raise _in_plain_words(error, text) from None
-    except (YAMLError, YAMLStreamError, ValueError, TypeError, AssertionError, RecursionError,
-            NotImplementedError, IndexError) as error:
+    except (
+        YAMLError,
+        YAMLStreamError,
+        ValueError,
+        TypeError,
+        AssertionError,
+        RecursionError,
+        NotImplementedError,
+        IndexError,
+    ) as error:
         # The parser gives up on a few inputs with errors that carry no place.
         raise _Refused(1, 1, "SB104", "cannot be read as YAML", str(error)[:100]) from None
 
