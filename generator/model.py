@@ -452,7 +452,9 @@ class Summit(Record):
     country: CountryId = Field(description="The country it was held in, the host.")
     format: SummitFormat = Field(description="How many sides took part.")
     setting: SummitSetting = Field(description="Where the meeting sat.")
-    visit: VisitProtocol = Field(description="Protocol of the guest's visit.")
+    visit: VisitProtocol | None = Field(
+        None, description="Protocol of the guest's visit; leave out if no source names it."
+    )
     state: SummitState = Field(description="Whether it took place.")
     forum: OrganisationId | None = Field(
         None, description="The forum that met, or beside whose meeting it took place."

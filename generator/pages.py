@@ -22,7 +22,7 @@ from markupsafe import Markup
 
 from generator import prose as prose_room
 from generator import words as wording
-from generator.corpus import Corpus, Pair, address
+from generator.corpus import Backlink, Corpus, Pair
 from generator.fields import When
 from generator.model import (
     RECORD_TYPES,
@@ -396,6 +396,17 @@ INDEXES: tuple[Index, ...] = (
     ),
 )
 
+#: Fields whose references a page of that folder lists in a section of its own, so that "referred to
+#: by" need not say them again.
+LISTED_FIELDS: dict[str, frozenset[str]] = {
+    "summits": frozenset({"summits"}),
+    "takeaways": frozenset({"restates", "supersedes", "addresses"}),
+    "people": frozenset({"participants", "by", "concerns", "attributed_to"}),
+    "countries": frozenset({"by", "concerns", "country", "offices", "issuers", "members"}),
+    "organisations": frozenset({"by", "concerns", "attributed_to"}),
+    "topics": frozenset({"topics", "broader"}),
+}
+
 #: Pages that gather records in a way of their own: the folder and its template.
 SPECIAL = ("tracker", "deadlines", "timeline", "pairs", "changes", "search")
 RECORD_FOLDERS = frozenset(kind.folder for kind in RECORD_TYPES)
@@ -466,6 +477,11 @@ class _Tools:
 
     def head(self, title: str, description: str = "", **more: Any) -> Markup:
         return front_matter(title=title, description=description or None, **more)
+
+    def backlinks(self, record: Record) -> list[Backlink]:
+        """Who refers to a record, without what its page lists anyway."""
+        listed = LISTED_FIELDS.get(record.folder, frozenset())
+        return [b for b in self.corpus.backlinks(record) if b.sentences or set(b.fields) - listed]
 
     def facets(self, record: Record) -> list[tuple[str, str]]:
         return facets(self.corpus, record)
@@ -549,16 +565,3 @@ class _Tools:
 
     def is_multilateral(self, summit: Summit) -> bool:
         return summit.format is SummitFormat.MULTILATERAL
-
-
-__all__ = [
-    "INDEXES",
-    "TITLE",
-    "Index",
-    "Sheet",
-    "address",
-    "front_matter",
-    "record_page",
-    "safe",
-    "write",
-]
