@@ -556,6 +556,11 @@ class _Tools:
     def closed_items(self, takeaways: Iterable[Takeaway]) -> list[Takeaway]:
         return [t for t in takeaways if t.history and not self.corpus.is_open(t)]
 
+    def homeless(self, takeaways: Iterable[Takeaway], summits: Iterable[str]) -> list[Takeaway]:
+        """The takeaways whose home is none of the summits."""
+        known = set(summits)
+        return [t for t in takeaways if t.summits[0] not in known]
+
     def by_tier(self, summit: Summit) -> list[tuple[Tier, list[Source]]]:
         """The sources behind a summit and its takeaways, by tier."""
         found: dict[Tier, list[Source]] = defaultdict(list)
