@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator import host
+from generator import host, site
 from generator.check import check
 from generator.corpus import Corpus
 from generator.files import (
@@ -57,7 +57,7 @@ def silent(stage: str) -> None:
 def check_content(root: Path, today: dt.date) -> Checked:
     """Load and check everything under `root`/content. Raises nothing for bad content."""
     library = load(root)
-    corpus = Corpus(library.records, today)
+    corpus = Corpus(library.records, today, site.read(root).url)
     problems = check(corpus, library.paths, library.broken)
     placed = place(root, [*library.problems, *problems])
     return Checked(corpus, tuple(placed))

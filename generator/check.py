@@ -258,7 +258,7 @@ def _before(left: When, right: When) -> bool:
 def held_in_the_future(corpus: Corpus) -> Iterator[Found]:
     for summit in corpus.everything(Summit):
         ahead = summit.start.first > corpus.today + DAY_AHEAD
-        if ahead and summit.state in (SummitState.HELD, SummitState.CUT_SHORT):
+        if ahead and summit.took_place:
             yield Found(
                 summit,
                 ("state",),

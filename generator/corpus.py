@@ -97,13 +97,21 @@ class Pair:
     summits: tuple[Summit, ...]
     takeaways: tuple[Takeaway, ...]
 
+    @property
+    def meetings(self) -> int:
+        """How many of the summits took place."""
+        return sum(summit.took_place for summit in self.summits)
+
 
 class Corpus:
     """The linked records. Build it once; it does not change."""
 
-    def __init__(self, records: Mapping[str, Record], today: dt.date) -> None:
+    def __init__(
+        self, records: Mapping[str, Record], today: dt.date, site_url: str = ""
+    ) -> None:
         self.records = dict(sorted(records.items()))
         self.today = today
+        self.site_url = site_url
         self._prose: dict[tuple[str, bool], prose.Prose] = {}
 
     # -- finding records ------------------------------------------------------------------------
@@ -156,6 +164,10 @@ class Corpus:
     def url(self, record: Record) -> str:
         """The record's page, relative to the top of the site: `takeaways/some-id/`."""
         return address(record.folder, record.id)
+
+    def absolute(self, path: str) -> str | None:
+        """The full address of a path from the top of the site; None while the site has none."""
+        return self.site_url + path if self.site_url else None
 
     def title(self, record_id: str) -> str | None:
         record = self.records.get(record_id)
@@ -463,7 +475,7 @@ class Corpus:
         """Whom a person met at summits that are not multilateral, most often first."""
         together: dict[str, list[Summit]] = defaultdict(list)
         for summit in self.summits_with(person):
-            if summit.format is not SummitFormat.MULTILATERAL:
+            if summit.took_place and summit.format is not SummitFormat.MULTILATERAL:
                 for participant in summit.participants:
                     if participant.person != person.id:
                         together[participant.person].append(summit)

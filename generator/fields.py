@@ -195,7 +195,8 @@ class When(str):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
-        return {"type": "string", "pattern": f"^{_DATE.pattern}$".replace("?P<", "?<")}
+        plain = re.sub(r"\?P<\w+>", "", _DATE.pattern)  # not every reader knows named groups
+        return {"type": "string", "pattern": f"^{plain}$"}
 
 
 def _date_hint(text: str) -> str:

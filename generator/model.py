@@ -478,6 +478,11 @@ class Summit(Record):
     sources: Sources = Field((), description="Further sources of the record.")
 
     @property
+    def took_place(self) -> bool:
+        """The leaders met, if only for part of the time planned."""
+        return self.state in (SummitState.HELD, SummitState.CUT_SHORT)
+
+    @property
     def title_text(self) -> str:
         return self.title
 

@@ -509,11 +509,7 @@ class _Tools:
 
     def latest_summits(self, limit: int) -> list[Summit]:
         """The most recent meetings that took place, those of the fewest sides first on a tie."""
-        held = [
-            s
-            for s in self.corpus.all(Summit)
-            if s.state in (SummitState.HELD, SummitState.CUT_SHORT)
-        ]
+        held = [s for s in self.corpus.all(Summit) if s.took_place]
         return held[::-1][:limit]
 
     def by_status(self) -> list[tuple[Status, list[Takeaway]]]:

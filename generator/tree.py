@@ -69,12 +69,18 @@ RULES = (
 
 @dataclass
 class Leaf:
-    """A scalar. `plain` if it stands without quotes and not as a block."""
+    """A scalar. `plain` if it stands without quotes and not as a block.
+
+    `style` is the sign it begins with, if any (`"`, `'`, `|`, `>`); `end` is where it stops: line
+    and column after its last character, for a block the line after it.
+    """
 
     text: str
     line: int
     column: int
     plain: bool = True
+    style: str = ""
+    end: tuple[int, int] = (0, 0)
 
 
 @dataclass
@@ -84,6 +90,7 @@ class Items:
     line: int
     column: int
     items: list[Node] = field(default_factory=list)
+    flow: bool = False
 
 
 @dataclass
@@ -93,6 +100,7 @@ class Fields:
     line: int
     column: int
     entries: dict[str, tuple[Leaf, Node]] = field(default_factory=dict)
+    flow: bool = False
 
 
 Node = Leaf | Items | Fields
@@ -345,13 +353,15 @@ def _build(
             plain = not event.style
             if plain and event.value == "<<" and stack and isinstance(stack[-1], Fields):
                 raise _Refused(line, column, "SB108", "a merge key <<", "Write the fields out.")
-            attach(Leaf(event.value, line, column, plain))
+            end = (event.end_mark.line + 1, event.end_mark.column + 1)
+            attach(Leaf(event.value, line, column, plain, event.style or "", end))
             continue
         if len(stack) >= MAX_DEPTH:
             raise _Refused(line, column, "SB105", f"nested more than {MAX_DEPTH} deep")
         node: Items | Fields = (
             Items(line, column) if name == "SequenceStartEvent" else Fields(line, column)
         )
+        node.flow = bool(getattr(event, "flow_style", False))
         attach(node)
         stack.append(node)
         if isinstance(node, Fields):

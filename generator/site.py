@@ -1,0 +1,32 @@
+"""What `mkdocs.yml` says about the site: its address and the address of its source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+
+@dataclass(frozen=True)
+class Site:
+    """Both are empty while `mkdocs.yml` does not name them; an address ends with a slash."""
+
+    url: str = ""
+    repository: str = ""
+
+
+def read(root: Path) -> Site:
+    """The site of the project in `root`. A value computed by MkDocs (`!ENV`) counts as not named."""
+    path = root / "mkdocs.yml"
+    if not path.is_file():
+        return Site()
+    values = YAML(typ="rt").load(path.read_text(encoding="utf-8")) or {}
+    return Site(_address(values.get("site_url")), _address(values.get("repo_url")))
+
+
+def _address(value: Any) -> str:
+    """An http(s) address with a slash at its end, or nothing."""
+    text = str(value).strip() if isinstance(value, str) else ""
+    return f"{text.rstrip('/')}/" if text.startswith(("http://", "https://")) else ""
