@@ -1,0 +1,90 @@
+// Small comforts on every page: colour scheme, "/" for search, menus that close, details that print. All optional.
+(() => {
+  const $ = (selector, root = document) => root.querySelector(selector);
+  const store = (name, value) => { try { return value === undefined ? __md_get(name) : __md_set(name, value); } catch { return null; } };
+
+  document.documentElement.classList.replace("no-js", "js");
+
+  // Colour scheme, kept where Material's inline script looks for it before the first paint.
+  const scheme = $("#scheme");
+  if (scheme) {
+    const chosen = store("__palette");
+    if (chosen && chosen.color) for (const input of scheme.querySelectorAll("input")) input.checked = input.value === chosen.color.scheme;
+    scheme.addEventListener("change", ({ target }) => {
+      const color = { scheme: target.value, media: target.dataset.mdColorMedia, primary: "custom", accent: "custom" };
+      document.body.dataset.mdColorScheme = target.value;
+      store("__palette", target.value === "auto" ? null : { index: 0, color });
+    });
+  }
+
+  // "/" goes to the search field (unless switched off on the search page), Escape leaves it or closes the menu.
+  const field = () => $(".is-on #search-q") || $("#q");
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest && event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey && store("slash") !== false) {
+      event.preventDefault();
+      field().focus();
+      field().select();
+    }
+    if (event.key !== "Escape") return;
+    const menu = $(".menu[open]");
+    if (menu) { menu.open = false; $("summary", menu).focus(); }
+    else if (typing && typing.type === "search") typing.blur();
+  });
+  const leave = ({ target }) => { const menu = $(".menu[open]"); if (menu && !menu.contains(target)) menu.open = false; };
+  document.addEventListener("click", leave);
+  document.addEventListener("focusin", leave);
+
+  // Print what is folded.
+  let folded = [];
+  addEventListener("beforeprint", () => { folded = [...document.querySelectorAll("details:not([open], .menu, .cite)")]; for (const d of folded) d.open = true; });
+  addEventListener("afterprint", () => { for (const d of folded) d.open = false; });
+
+  // A wrong address: offer its words to the search.
+  const suggest = $("[data-suggest]");
+  const words = decodeURIComponent(location.pathname).split("/").filter(Boolean).pop();
+  if (suggest && words) {
+    const query = words.replace(/\.html?$/, "").replace(/^\d{4}(-\d\d)*-?/, "").replace(/[-_]+/g, " ").trim();
+    const link = $("a", suggest);
+    link.href += "?q=" + encodeURIComponent(query);
+    link.textContent = `search for “${query}”`;
+    suggest.hidden = !query;
+  }
+
+  // The tracker: narrowed by words and status, sorted by a column; all of it stands in the address.
+  const form = $("#narrow");
+  if (form) {
+    const tables = document.querySelectorAll(".data--tracker");
+    const asked = new URLSearchParams(location.search);
+    const value = (row, n) => { const cell = row.cells[n], time = $("time", cell); return time ? time.dateTime : cell.textContent.trim(); };
+    let sort = +asked.get("sort") || 0;
+    const show = () => {
+      let seen = 0;
+      for (const table of tables) {
+        const body = table.tBodies[0], n = Math.abs(sort) - 1;
+        if (sort) body.append(...[...body.rows].sort((a, b) => value(a, n).localeCompare(value(b, n), "en", { numeric: true }) * Math.sign(sort)));
+        for (const row of body.rows) {
+          row.hidden = !row.textContent.toLowerCase().includes(form.find.value.toLowerCase()) || !row.cells[2].textContent.includes(form.status.value);
+          seen += !row.hidden;
+        }
+        [...table.rows[0].cells].forEach((head, i) => head.ariaSort = i === n ? (sort > 0 ? "ascending" : "descending") : null);
+      }
+      const told = form.lastElementChild;
+      told.textContent = `${seen} ${seen === 1 ? told.dataset.one : told.dataset.many}`;
+      const query = new URLSearchParams(Object.entries({ find: form.find.value, status: form.status.value, sort: sort || "" }).filter(([, v]) => v)).toString();
+      history.replaceState(null, "", (query ? "?" + query : location.pathname) + location.hash);
+    };
+    for (const table of tables) [...table.rows[0].cells].forEach((head, i) => {
+      const button = document.createElement("button");
+      button.append(...head.childNodes);
+      button.onclick = () => { sort = sort === i + 1 ? -i - 1 : i + 1; show(); };
+      head.append(button);
+    });
+    form.find.value = asked.get("find") || "";
+    form.status.value = asked.get("status") || "";
+    form.hidden = false;
+    form.oninput = show;
+    form.onsubmit = (event) => event.preventDefault();
+    show();
+  }
+})();
