@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator import host, site
+from generator import host, pages
 from generator.check import check
 from generator.corpus import Corpus
 from generator.files import (
@@ -20,9 +20,14 @@ from generator.files import (
     safe_join,
     write_if_changed,
 )
+from generator.formats import Paper
 from generator.load import load, place
 from generator.outputs import OUTPUTS
+from generator.pdf import press, shelf
+from generator.pdf.fonts import Rack
+from generator.pdf.press import Made
 from generator.problems import ContentError, Problem, has_errors
+from generator.site import read as read_site
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -48,6 +53,8 @@ class Built:
     removed: int
     indexed: int
     problems: tuple[Problem, ...]
+    papers: int = 0
+    said: tuple[str, ...] = ()  # about the PDFs: fonts that are missing, what does not fit
 
 
 def silent(stage: str) -> None:
@@ -57,30 +64,44 @@ def silent(stage: str) -> None:
 def check_content(root: Path, today: dt.date) -> Checked:
     """Load and check everything under `root`/content. Raises nothing for bad content."""
     library = load(root)
-    corpus = Corpus(library.records, today, site.read(root).url)
+    corpus = Corpus(library.records, today, read_site(root).url)
     problems = check(corpus, library.paths, library.broken)
     placed = place(root, [*library.problems, *problems])
     return Checked(corpus, tuple(placed))
 
 
-def write_docs(corpus: Corpus, docs: Path) -> tuple[int, int, int]:
+def write_docs(corpus: Corpus, docs: Path, papers: Sequence[Paper] = ()) -> tuple[int, int, int]:
     """Every output into the folder of Markdown: files in all, written, removed.
 
-    A file is touched only where its bytes differ; what no output wrote is removed.
+    `papers` are PDFs that were made; their pages name them. A file is touched only where its bytes
+    differ; what no output wrote is removed.
     """
     names: set[str] = {".gitkeep"}
     written = 0
     docs.mkdir(parents=True, exist_ok=True)
-    for output in OUTPUTS.values():
-        for path, data in output.write(corpus):
-            names.add(path)
-            written += write_if_changed(safe_join(docs, path), data)
+    for path, data in _files(corpus, papers):
+        names.add(path)
+        written += write_if_changed(safe_join(docs, path), data)
     removed = [name for name in remove_all_but(docs, names) if name != ".gitkeep"]
     return len(names) - 1, written, len(removed)
 
 
-def build(root: Path, today: dt.date, progress: Progress = silent) -> Built:
-    """Build the site from `root`/content into `root`/site.
+def _files(corpus: Corpus, papers: Sequence[Paper]) -> Iterator[tuple[str, bytes]]:
+    for output in OUTPUTS.values():
+        yield from pages.write(corpus, papers) if output is pages else output.write(corpus)
+    for paper in papers:
+        yield paper.href, paper.file.read_bytes()
+
+
+def build(
+    root: Path,
+    today: dt.date,
+    progress: Progress = silent,
+    *,
+    pdf: bool = False,
+    fonts: tuple[Path, ...] = (),
+) -> Built:
+    """Build the site from `root`/content into `root`/site, with its PDFs if `pdf`.
 
     Raises `ContentError` if the content has errors; `site/` is then left as it is, as it is
     whenever anything fails. At the end it changes all at once.
@@ -91,8 +112,9 @@ def build(root: Path, today: dt.date, progress: Progress = silent) -> Built:
         checked = check_content(root, today)
         if has_errors(checked.problems):
             raise ContentError(checked.problems)
+        made = _papers(checked.corpus, work / "pdf", Rack(fonts), progress) if pdf else Made()
         progress("Writing pages")
-        pages, written, removed = write_docs(checked.corpus, work / "docs")
+        files, written, removed = write_docs(checked.corpus, work / "docs", made.papers)
         progress("Building the site")
         html = work / "html"
         host.mkdocs_build(root, html, checked.corpus.newest)
@@ -100,7 +122,30 @@ def build(root: Path, today: dt.date, progress: Progress = silent) -> Built:
         indexed = host.search_index(html)
         progress("Publishing")
         publish(html, root / "site", work / "standby")
-    return Built(len(checked.corpus.records), pages, written, removed, indexed, checked.problems)
+    return Built(
+        len(checked.corpus.records),
+        files,
+        written,
+        removed,
+        indexed,
+        checked.problems,
+        len(made.papers),
+        tuple(_said(made)),
+    )
+
+
+def _papers(corpus: Corpus, store: Path, rack: Rack, progress: Progress) -> Made:
+    """The PDFs that come with the site; first, because pages say how long and large each is."""
+    progress("Setting PDFs")
+    made = press.make(shelf.standard(corpus), store, rack)
+    press.prune(store, made.papers)
+    return made
+
+
+def _said(made: Made) -> Iterator[str]:
+    yield from made.warnings
+    for document in made.too_long:
+        yield f"{document.path} was not made: its bottom line and key facts do not fit."
 
 
 def publish(html: Path, site: Path, standby: Path) -> None:

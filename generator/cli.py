@@ -7,43 +7,34 @@ import sys
 import traceback
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 import click
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.text import Text
 
 from generator import __version__
 from generator import build as building
+from generator.commands import GROUPS
 from generator.files import MachineError
+from generator.git import GitError
 from generator.host import HostError
-from generator.problems import (
-    ContentError,
-    Problem,
-    as_github,
-    as_json,
-    as_text,
-    counted,
-    has_errors,
+from generator.pdf import CannotMake, TypesettingFailed
+from generator.problems import ContentError, counted
+from generator.published import CannotCompare
+from generator.splice import CannotEdit
+from generator.terminal import (
+    BUG,
+    CONTENT,
+    FINE,
+    INTERRUPTED,
+    MACHINE,
+    USAGE,
+    err,
+    fonts_option,
+    print_problems,
+    say,
+    today_option,
 )
-
-FINE, CONTENT, USAGE, BUG, MACHINE, INTERRUPTED = 0, 1, 2, 3, 4, 130
-
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
-
-
-class _Day(click.ParamType[dt.date]):
-    name = "date"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> dt.date:
-        if isinstance(value, dt.date):
-            return value
-        try:
-            return dt.date.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a date; write 2025-08-25.", param, ctx)
 
 
 class _Examples(click.Group):
@@ -53,6 +44,23 @@ class _Examples(click.Group):
         formatter.write(EXAMPLES + "\n")
         super().format_help(ctx, formatter)
 
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands in groups, each with the whole of its first sentence."""
+        named = {name for names in SECTIONS.values() for name in names}
+        others = tuple(name for name in self.list_commands(ctx) if name not in named)
+        for title, names in {**SECTIONS, "Others": others}.items():
+            commands = [(name, self.get_command(ctx, name)) for name in names]
+            rows = [(name, c.get_short_help_str(limit=300)) for name, c in commands if c]
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
+
+
+SECTIONS = {
+    "Look": ("check", "explain", "stats", "xref", "diff", "gate"),
+    "Write": ("new", "add-source", "status", "fmt", "rename", "merge", "withdraw", "intake"),
+    "Make": ("build", "serve", "pdf", "export", "schemas"),
+}
 
 EXAMPLES = """\
 Summit Briefings: records in content/, a site in site/.
@@ -60,7 +68,15 @@ Summit Briefings: records in content/, a site in site/.
   brief check                     is the content fine?
   brief check content/summits     what is wrong in this folder
   brief build                     make the site in site/
+  brief build --pdf               with a PDF of each summit, country, topic, and of it all
   brief serve                     read it while you write
+
+  brief new takeaway              write a new record; it asks what it needs
+  brief status ID under-way --date 2025-11-26 --source SOURCE --note "A bill was filed."
+  brief fmt                       bring all files into the same form
+  brief rename OLD NEW            another id, with every reference to it
+  brief export bibtex summits     records in another format
+  brief explain SB401             what a rule wants, with an example
 """
 
 
@@ -81,56 +97,22 @@ def cli(ctx: click.Context, root: Path, debug: bool) -> None:
     ctx.obj = root.resolve()
 
 
-today_option = click.option(
-    "--today",
-    type=_Day(),
-    default=None,
-    metavar="DATE",
-    help="Count days from this date instead of the current day.",
-)
-
-
 @cli.command()
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "github"]),
-    default="text",
-    help="How problems are printed.",
-    show_default=True,
-)
+@click.option("--pdf", is_flag=True, help="Make the PDFs as well, and name them on their pages.")
+@fonts_option
 @today_option
 @click.pass_obj
-def check(root: Path, paths: tuple[Path, ...], form: str, today: dt.date | None) -> None:
-    """Check the content; name PATHS to see only what is wrong there."""
-    wanted = [_relative(root, path) for path in paths]
-    checked = building.check_content(root, today or dt.date.today())
-    problems = [p for p in checked.problems if not wanted or _is_under(p.path, wanted)]
-    if form == "json":
-        click.echo(as_json(problems))
-    elif form == "github":
-        if text := as_github(problems):
-            click.echo(text)
-    else:
-        _print_problems(problems, out)
-        records = len(checked.corpus.records)
-        err.print(f"{records:,} records: {counted(problems)}.", style="dim" if not problems else "")
-    sys.exit(CONTENT if has_errors(problems) else FINE)
-
-
-@cli.command()
-@today_option
-@click.pass_obj
-def build(root: Path, today: dt.date | None) -> None:
+def build(root: Path, pdf: bool, fonts: tuple[Path, ...], today: dt.date | None) -> None:
     """Build the site into site/. Nothing changes there while the content has errors."""
-    with _progress() as stage:
-        built = building.build(root, today or dt.date.today(), stage)
-    _print_problems(built.problems, err)
+    with _Progress() as stage:
+        built = building.build(root, today or dt.date.today(), stage, pdf=pdf, fonts=fonts)
+    print_problems(built.problems, err)
+    for line in built.said:
+        say(f"Warning: {line}")
     err.print(
         f"{built.records:,} records, {built.pages:,} pages "
         f"({built.written:,} written, {built.removed:,} removed), {built.indexed:,} in the search "
-        f"index: {root / 'site'}"
+        f"index{f', {built.papers:,} PDFs' if pdf else ''}: {root / 'site'}"
     )
 
 
@@ -153,32 +135,18 @@ def serve(root: Path, address: str) -> None:
     mkdocs_serve(str(root / "mkdocs.yml"), livereload=True, dev_addr=address, strict=False)
 
 
+for group in GROUPS:
+    for command in group:
+        cli.add_command(command)
+
+
 # -- printing -----------------------------------------------------------------------------------
 
 
-def _print_problems(problems: Any, console: Console) -> None:
-    for problem in problems:
-        if not console.is_terminal:
-            click.echo(as_text(problem), err=console.stderr)
-            continue
-        console.print(_coloured(problem))
-
-
-def _coloured(problem: Problem) -> Text:
-    place, _, rest = as_text(problem).partition(": ")
-    head, _, hint = rest.partition("\n")
-    text = Text()
-    text.append(f"{place}: ", style="dim")
-    text.append(head, style="bold red" if problem.level == "error" else "yellow")
-    if hint:
-        text.append(f"\n{hint}")
-    return text
-
-
-class _progress:
+class _Progress:
     """A bar on a terminal, silence elsewhere."""
 
-    STAGES = 5
+    STAGES = 6
 
     def __enter__(self) -> Callable[[str], None]:
         self.bar = Progress(
@@ -200,20 +168,6 @@ class _progress:
         self.bar.stop()
 
 
-def _relative(root: Path, path: Path) -> str:
-    absolute = path if path.is_absolute() else Path.cwd() / path
-    if not absolute.exists():
-        raise click.BadParameter(f"{path} does not exist.", param_hint="PATHS")
-    try:
-        return absolute.resolve().relative_to(root).as_posix()
-    except ValueError:
-        raise click.BadParameter(f"{path} is not in {root}.", param_hint="PATHS") from None
-
-
-def _is_under(path: str, wanted: list[str]) -> bool:
-    return any(w == "." or path == w or path.startswith(w + "/") for w in wanted)
-
-
 # -- the way out --------------------------------------------------------------------------------
 
 
@@ -231,30 +185,39 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         error.show()
         sys.exit(USAGE)
     except ContentError as error:
-        _print_problems(error.problems, err)
-        _say(f"The content has {counted(error.problems)}; the site stays as it was.")
+        print_problems(error.problems, err)
+        say(f"The content has {counted(error.problems)}; the site stays as it was.")
         sys.exit(CONTENT)
+    except CannotCompare as error:
+        say(str(error))
+        sys.exit(MACHINE)
+    except CannotEdit as error:
+        print_problems(error.problems, err)
+        say(str(error))
+        sys.exit(CONTENT)
+    except GitError as error:
+        say(str(error))
+        sys.exit(MACHINE)
     except (KeyboardInterrupt, click.Abort):
-        _say("Interrupted; the site stays as it was.")
+        say("Interrupted; the site stays as it was.")
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         sys.stderr.close()
         sys.exit(FINE)
-    except (MachineError, HostError) as error:
-        _say(str(error))
+    except CannotMake as error:
+        say(str(error))
+        sys.exit(USAGE)
+    except (MachineError, HostError, TypesettingFailed) as error:
+        say(str(error))
         sys.exit(MACHINE if isinstance(error, MachineError) else BUG)
     except OSError as error:
         where = f": {error.filename}" if error.filename else ""
-        _say(f"{error.strerror or error}{where}")
+        say(f"{error.strerror or error}{where}")
         sys.exit(MACHINE)
     except Exception as error:
-        _say(f"A bug in brief: {type(error).__name__}: {error}")
-        _say("Please report it with the command you ran; --debug shows where it arose.")
+        say(f"A bug in brief: {type(error).__name__}: {error}")
+        say("Please report it with the command you ran; --debug shows where it arose.")
         if debug:
             traceback.print_exc()
         sys.exit(BUG)
     sys.exit(FINE)
-
-
-def _say(text: str) -> None:
-    err.print(Text(text))

@@ -33,6 +33,7 @@ from generator.model import (
     Summit,
     SummitFormat,
     Takeaway,
+    Term,
     Tier,
     marks_in,
 )
@@ -106,9 +107,7 @@ class Pair:
 class Corpus:
     """The linked records. Build it once; it does not change."""
 
-    def __init__(
-        self, records: Mapping[str, Record], today: dt.date, site_url: str = ""
-    ) -> None:
+    def __init__(self, records: Mapping[str, Record], today: dt.date, site_url: str = "") -> None:
         self.records = dict(sorted(records.items()))
         self.today = today
         self.site_url = site_url
@@ -123,7 +122,11 @@ class Corpus:
 
     def all(self, kind: type[R]) -> list[R]:
         """Every record of a type that is not withdrawn, in the order of its lists."""
-        return [r for r in self.everything(kind) if r.withdrawn is None]
+        return self._standing.get(kind, [])  # type: ignore[return-value]
+
+    @cached_property
+    def _standing(self) -> dict[type[Record], list[Record]]:
+        return {k: [r for r in rows if r.withdrawn is None] for k, rows in self._by_kind.items()}
 
     def everything(self, kind: type[R]) -> list[R]:
         """The same with withdrawn records."""
@@ -172,6 +175,24 @@ class Corpus:
     def title(self, record_id: str) -> str | None:
         record = self.records.get(record_id)
         return record.title_text if record else None
+
+    @cached_property
+    def proper_names(self) -> frozenset[str]:
+        """Names of people, places and bodies as they may stand in a title, whatever its case."""
+        names: set[str | None] = set()
+        for record in self.records.values():
+            match record:
+                case Person():
+                    names |= {record.names.display, record.names.family, *record.aliases}
+                case Country():
+                    names |= {record.name, record.demonym, *record.aliases}
+                case Organisation():
+                    names |= {record.name, record.abbreviation}
+                case Summit():
+                    names |= {record.city, record.city.partition(",")[0]}
+                case Term():
+                    names.add(record.abbreviation)
+        return frozenset(name for name in names if name)
 
     # -- prose and references -------------------------------------------------------------------
 
@@ -269,7 +290,8 @@ class Corpus:
         owners = {
             r.owner for r in self.references_to(record_id) if r.field[0] == name and not r.in_prose
         }
-        return [r for r in self.all(kind) if r.id in owners] if owners else []
+        found = [r for owner in owners if (r := self.get(owner, kind)) and r.withdrawn is None]
+        return sorted(found, key=self.sort_key)
 
     # -- takeaways ------------------------------------------------------------------------------
 
@@ -426,9 +448,8 @@ class Corpus:
         summits: dict[str, list[Summit]] = defaultdict(list)
         takeaways: dict[str, list[Takeaway]] = defaultdict(list)
         for summit in self.all(Summit):
-            if summit.format is not SummitFormat.MULTILATERAL:
-                for key in _pair_ids(self.countries_at(summit)):
-                    summits[key].append(summit)
+            for key in self.pair_ids_of_summit(summit):
+                summits[key].append(summit)
         for takeaway in self.all(Takeaway):
             for key in self.pair_ids_of(takeaway):
                 takeaways[key].append(takeaway)
@@ -436,6 +457,12 @@ class Corpus:
             key: Pair(key, self._two(key), tuple(summits[key]), tuple(takeaways[key]))
             for key in sorted(summits.keys() | takeaways.keys())
         }
+
+    def pair_ids_of_summit(self, summit: Summit) -> list[str]:
+        """The pairs that met there; none at a multilateral meeting."""
+        if summit.format is SummitFormat.MULTILATERAL:
+            return []
+        return _pair_ids(self.countries_at(summit))
 
     def pair_ids_of(self, takeaway: Takeaway) -> list[str]:
         parties = self.parties(takeaway)
@@ -452,15 +479,28 @@ class Corpus:
 
     def summits_with(self, record: Person | Country) -> list[Summit]:
         """The summits a person or a country took part in."""
-        if isinstance(record, Person):
-            return [
-                s for s in self.all(Summit) if any(p.person == record.id for p in s.participants)
-            ]
-        return [s for s in self.all(Summit) if record in self.countries_at(s)]
+        return self._summits_with.get(record.id, [])
+
+    @cached_property
+    def _summits_with(self) -> dict[str, list[Summit]]:
+        groups: dict[str, list[Summit]] = defaultdict(list)
+        for summit in self.all(Summit):
+            people = [p.person for p in summit.participants]
+            for key in dict.fromkeys([*people, *(c.id for c in self.countries_at(summit))]):
+                groups[key].append(summit)
+        return groups
 
     def takeaways_with(self, record: Record) -> list[Takeaway]:
         """The takeaways a record is a party, a topic or a judge of."""
-        return [t for t in self.all(Takeaway) if record.id in self._named_in(t)]
+        return self._takeaways_with.get(record.id, [])
+
+    @cached_property
+    def _takeaways_with(self) -> dict[str, list[Takeaway]]:
+        groups: dict[str, list[Takeaway]] = defaultdict(list)
+        for takeaway in self.all(Takeaway):
+            for key in self._named_in(takeaway):
+                groups[key].append(takeaway)
+        return groups
 
     def _named_in(self, takeaway: Takeaway) -> set[str]:
         return {
@@ -486,12 +526,22 @@ class Corpus:
 
     def series(self, summit: Summit) -> list[Summit]:
         """Summits of the same countries in the same format, in time."""
-        countries = {c.id for c in self.countries_at(summit)}
-        return [
-            s
-            for s in self.all(Summit)
-            if s.format is summit.format and {c.id for c in self.countries_at(s)} == countries
-        ]
+        return self._series.get(self._series_key(summit), [])
+
+    def _series_key(self, summit: Summit) -> tuple[str, frozenset[str]]:
+        return str(summit.format), frozenset(c.id for c in self.countries_at(summit))
+
+    @cached_property
+    def _series(self) -> dict[tuple[str, frozenset[str]], list[Summit]]:
+        groups: dict[tuple[str, frozenset[str]], list[Summit]] = defaultdict(list)
+        for summit in self.all(Summit):
+            groups[self._series_key(summit)].append(summit)
+        return groups
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        """The place of each record in the list of its type."""
+        return {r.id: n for kind in RECORD_TYPES for n, r in enumerate(self.all(kind))}
 
     def neighbours(self, record: Record) -> tuple[Record | None, Record | None]:
         """Previous and next in the record's series."""
@@ -505,6 +555,8 @@ class Corpus:
                 )
             case _:
                 row = self.all(type(record))
+                if (n := self._places.get(record.id, -1)) >= 0:
+                    return (row[n - 1] if n else None), (row[n + 1] if n + 1 < len(row) else None)
         ids = [r.id for r in row]
         if record.id not in ids:
             return None, None

@@ -35,12 +35,20 @@ def wrong(code: str, message: str, hint: str = "") -> PydanticCustomError:
 # -- text ---------------------------------------------------------------------------------------
 
 
+#: What people write where nothing is known. Other programs read some of it as "no value".
+PLACEHOLDERS = frozenset("~ null n/a tbc tbd ? - xxx todo".split())
+
+
 def _one_line(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     text = value.strip()
     if not text:
         raise wrong("empty", "is empty", "Write a value, or take the line out.")
+    if text.casefold() in PLACEHOLDERS:
+        raise wrong(
+            "empty", f'"{text}" says that nothing is known', "Write a value, or take the line out."
+        )
     if "\n" in text:
         raise wrong("one-line", "must be one line of text", "Put the words on a single line.")
     if len(text) > MAX_TEXT:
@@ -72,8 +80,14 @@ Text = Annotated[str, BeforeValidator(_one_line)]
 Prose = Annotated[str, BeforeValidator(_prose), ProseMark()]
 #: The same with headings and tables.
 RichProse = Annotated[str, BeforeValidator(_prose), ProseMark(rich=True)]
+
+
+class LongMark:
+    """Marks a field as plain text that may have several lines."""
+
+
 #: Several lines of plain text, printed nowhere.
-LongText = Annotated[str, BeforeValidator(_prose)]
+LongText = Annotated[str, BeforeValidator(_prose), LongMark()]
 
 
 # -- ids and references -------------------------------------------------------------------------
@@ -85,11 +99,13 @@ def check_id(value: Any) -> Any:
     if len(value) > MAX_ID:
         raise wrong("bad-id", f'"{value[:70]}" is longer than {MAX_ID} characters')
     if not _ID.fullmatch(value):
-        raise wrong(
-            "bad-id",
-            f'"{value}" is not an id',
-            "Ids have lower-case letters a to z, digits and single hyphens, such as lee-jae-myung.",
+        hint = (
+            "Ids have lower-case letters a to z, digits and single hyphens, such as lee-jae-myung."
         )
+        name = value.rpartition("/")[2].removesuffix(".yml")
+        if name != value and _ID.fullmatch(name):
+            hint = f"Write {name}: the name of the file, without folder and ending."
+        raise wrong("bad-id", f'"{value}" is not an id', hint)
     return value
 
 
@@ -151,9 +167,11 @@ class When(str):
             if hour is not None:
                 dt.time(hour, minute or 0)
         except (ValueError, OverflowError):
-            raise wrong(
-                "bad-date", f'"{text}" is not a day in the calendar', "Check month, day and time."
-            ) from None
+            swapped = f"{match['year']}-{match['day']}-{match['month']}"
+            hint = "Check month, day and time."
+            if 1 <= (day or 0) <= 12 < (month or 0) <= 31:
+                hint = f"Year, month, day, in this order: perhaps {swapped}."
+            raise wrong("bad-date", f'"{text}" is not a day in the calendar', hint) from None
         if not 1800 <= self.first.year <= 2200:
             raise wrong("bad-date", f'the year of "{text}" is not between 1800 and 2200')
         if match["zone"]:
@@ -184,6 +202,11 @@ class When(str):
     def zone(self) -> str | None:
         """The IANA time zone that stands behind the time, if one does."""
         return str(self)[17:-1] if self.endswith("]") else None
+
+    def moment(self, zone: dt.tzinfo) -> dt.datetime:
+        """The moment in the time zone `zone`; midnight where no time is known."""
+        time = dt.time.fromisoformat(self.time or "00:00")
+        return dt.datetime.combine(self.first, time, tzinfo=zone)
 
     @classmethod
     def __get_pydantic_core_schema__(
@@ -219,6 +242,11 @@ def _date_hint(text: str) -> str:
     for pattern in ("%d %B %Y", "%B %d, %Y", "%d %b %Y", "%b %d, %Y", "%B %d %Y"):
         try:
             return f"Write {dt.datetime.strptime(text, pattern).date().isoformat()}."
+        except ValueError:
+            continue
+    for pattern in ("%B %Y", "%b %Y", "%Y %B", "%m/%Y", "%Y/%m", "%Y-%B"):
+        try:
+            return f"Write {dt.datetime.strptime(text, pattern).date().isoformat()[:7]}."
         except ValueError:
             continue
     return "Write 2025-08-25, or as much of it as is known: 2025-08, 2025."
@@ -301,7 +329,7 @@ def _number(value: Any) -> Any:
             raise wrong(
                 "bad-number",
                 f'"{value}" is not a number',
-                "Write the full number without separators: 350000000000, not 350bn or 350,000.",
+                "Write all digits, without separators or leading zeros: 350000000000, not 350bn.",
             )
         return Decimal(value)
     return value
@@ -352,7 +380,22 @@ def _url(value: Any) -> Any:
 Url = Annotated[str, BeforeValidator(_url)]
 
 
+#: Codes of countries that are easily taken for those of their languages.
+_COUNTRY_FOR_LANGUAGE = {
+    "cn": "zh-Hans",
+    "gb": "en",
+    "jp": "ja",
+    "kr": "ko",
+    "tw": "zh-Hant",
+    "us": "en",
+    "vn": "vi",
+}
+
+
 def _language(value: Any) -> Any:
+    if isinstance(value, str) and value.lower() in _COUNTRY_FOR_LANGUAGE:
+        hint = f"Write {_COUNTRY_FOR_LANGUAGE[value.lower()]}."
+        raise wrong("bad-language", f'"{value}" is a country, not a language', hint)
     if isinstance(value, str) and not re.fullmatch(
         r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?", value
     ):

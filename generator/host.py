@@ -9,6 +9,8 @@ import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from generator.steady import put_in_order
+
 
 class HostError(Exception):
     """A host failed; carries what it printed."""
@@ -45,6 +47,7 @@ def search_index(site: Path) -> int:
     ):
         for stray in (site / "pagefind").glob(f"{name}*"):
             stray.unlink()  # interfaces of Pagefind's own; the site brings its own
+    put_in_order(site / "pagefind")
     found = re.search(r"Indexed (\d+) page", printed)
     return int(found[1]) if found else 0
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from generator import tree as yaml_tree
 from generator.fields import MAX_ID, Vocabulary, check_id
@@ -24,12 +24,17 @@ from generator.model import (
     BY_FOLDER,
     RESERVED_IDS,
     Record,
+    attribute_of,
     field_order,
+    known_names,
     shapes_in,
 )
-from generator.problems import FieldPath, Problem, Rule, did_you_mean
+from generator.problems import FieldPath, Problem, Rule, article, did_you_mean, suggestion
+from generator.trouble import in_quotes
 
 FOLDERS = tuple(BY_FOLDER)
+#: A longer value is not repeated in the hint that says how to write it.
+MAX_HINT = 160
 
 RULES = (
     *yaml_tree.RULES,
@@ -139,7 +144,6 @@ class Library:
 def load(root: Path) -> Library:
     """Everything under `root`/content."""
     library = Library()
-    former: dict[str, str] = {}
     for path in _record_files(root, library.problems):
         folder, record_id = path.split("/")[1], Path(path).stem
         if record_id in library.paths:
@@ -151,6 +155,7 @@ def load(root: Path) -> Library:
                     "Give one of the two files another name.",
                     line=1,
                     column=1,
+                    also=(library.paths[record_id], 1),
                 )
             )
             continue
@@ -159,24 +164,40 @@ def load(root: Path) -> Library:
         library.problems += problems
         if record:
             library.records[record_id] = record
-    for record_id, record in library.records.items():
-        for n, old in enumerate(record.former_ids):
-            taken = library.paths.get(old) or former.get(old)
-            if taken:
-                library.problems.append(
-                    Problem(
-                        library.paths[record_id],
-                        "SB114",
-                        f'the former id "{old}" is taken by {taken}',
-                        "A former id leads to one record only.",
-                        field=("former_ids", n),
-                    )
-                )
-            former[old] = library.paths[record_id]
+    library.problems += _former_ids_taken(library)
     names = known_names(library.records.values())
     library.problems = [_with_suggestion(problem, names) for problem in library.problems]
     library.problems = place(root, library.problems)
     return library
+
+
+def _former_ids_taken(library: Library) -> Iterator[Problem]:
+    former: dict[str, str] = {}
+    for record_id, record in library.records.items():
+        for n, old in enumerate(record.former_ids):
+            if old in library.paths:
+                yield Problem(
+                    library.paths[old],
+                    "SB114",
+                    f'the id "{old}" belonged to {library.paths[record_id]} before',
+                    "Give this file another name: links to the old id lead there for ever.",
+                    line=1,
+                    column=1,
+                )
+            elif old in former:
+                yield Problem(
+                    library.paths[record_id],
+                    "SB114",
+                    f'the former id "{old}" is one of {former[old]}, too',
+                    "A former id leads to one record only.",
+                    field=("former_ids", n),
+                )
+            former[old] = library.paths[record_id]
+
+
+def record_paths(root: Path) -> list[str]:
+    """Every record file, whatever is in it."""
+    return list(_record_files(root, []))
 
 
 # -- files --------------------------------------------------------------------------------------
@@ -223,22 +244,30 @@ def _misplaced(path: str, entry: os.DirEntry[str]) -> Problem | None:
     if entry.is_symlink() or not entry.is_file():
         if entry.is_dir() and not entry.is_symlink():
             return problem("SB112", "is a folder", "Records lie directly in their folder.")
-        return problem("SB115", "is not a regular file", "Links and devices are not read.")
+        return problem(
+            "SB115", "is not a regular file", "Put the file itself here; links are not followed."
+        )
     stem, dot, ending = entry.name.rpartition(".")
     if not dot or ending != "yml":
-        good = re.sub(r"[^a-z0-9]+", "-", (stem or entry.name).lower()).strip("-") or "name"
-        return problem(
-            "SB112", "does not end in .yml", f"Rename it to {good}.yml, or move it away."
-        )
+        ending = ending.lower() if dot else ""
+        name = re.sub(r"\.ya?ml$", "", stem or entry.name, flags=re.IGNORECASE)
+        hint = f"Rename it to {_as_id(name) or 'some-name'}.yml."
+        if ending not in ("", "yml", "yaml", "txt"):
+            hint = "Only records lie here; move it away."
+        return problem("SB112", "does not end in .yml", hint)
     try:
         check_id(stem)
-    except Exception:
-        good = re.sub(r"[^a-z0-9]+", "-", stem.lower()).strip("-")[:MAX_ID].strip("-")
-        hint = f"Rename it to {good}.yml." if good else "Such as lee-jae-myung.yml."
+    except PydanticCustomError:
+        good = _as_id(stem)
+        hint = f"Rename it to {good}.yml." if good else "Write it in a to z: kim-min-seok.yml."
         return problem("SB113", f'"{stem}" is not an id', hint)
     if stem in RESERVED_IDS or stem.startswith("by-"):
         return problem("SB113", f'the id "{stem}" is reserved', "Choose a longer name.")
     return None
+
+
+def _as_id(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:MAX_ID].strip("-")
 
 
 def read_record(
@@ -246,11 +275,28 @@ def read_record(
 ) -> tuple[Record | None, list[Problem]]:
     """One file as a record, and its problems. Positions of fields are not filled in yet."""
     tree, problems = _read_tree(root, path)
+    return _validated(tree, problems, path, folder, record_id)
+
+
+def record_from(data: bytes, path: str) -> tuple[Record | None, list[Problem]]:
+    """The same for the bytes of a file at `path` that need not lie there yet."""
+    tree, problems = yaml_tree.parse(data, path)
+    record, problems = _validated(tree, problems, path, path.split("/")[1], Path(path).stem)
+    return record, place_in(data, problems)
+
+
+def _validated(
+    tree: yaml_tree.Fields | None, problems: list[Problem], path: str, folder: str, record_id: str
+) -> tuple[Record | None, list[Problem]]:
     if tree is None:
         return None, problems
     shape = BY_FOLDER[folder]
+    data = yaml_tree.to_data(tree)
+    if "id" in data:
+        hint = "Take it out: the id is the name of the file."
+        problems.append(Problem(path, "SB201", '"id" is not a field', hint, field=("id",)))
     try:
-        record = shape.model_validate({**yaml_tree.to_data(tree), "id": record_id})
+        record = shape.model_validate({**data, "id": record_id})
     except ValidationError as error:
         problems += _one_per_cause([_problem_of(path, shape, d) for d in error.errors()])
         return None, problems
@@ -295,6 +341,8 @@ def _problem_of(path: str, shape: type[Record], details: ErrorDetails) -> Proble
     def problem(code: str, message: str, hint: str = "") -> Problem:
         return Problem(path, code, message, hint, field=way)
 
+    if value == "" and kind not in ("extra_forbidden", "missing"):
+        return problem("SB209", f"{name}: is empty", _empty_hint(kind, shape, way, context))
     if kind in _CODES and "message" in context:
         message = context["message"]
         return problem(_CODES[kind], f"{name}: {message}", context["hint"])
@@ -303,12 +351,10 @@ def _problem_of(path: str, shape: type[Record], details: ErrorDetails) -> Proble
         fields = field_order(owner) if owner else []
         guess = did_you_mean(str(way[-1]), fields)
         hint = f'Did you mean "{guess}"?' if guess else f"The fields here: {', '.join(fields)}."
-        if way[-1] == "id":
-            hint = "Take it out: the id is the name of the file."
         return problem("SB201", f'"{way[-1]}" is not a field of {_owner(shape, way)}', hint)
     if kind == "missing":
         owner = _shape_at(shape, way[:-1])
-        about = owner.model_fields[_attribute(owner, str(way[-1]))].description if owner else ""
+        about = owner.model_fields[attribute_of(owner, str(way[-1]))].description if owner else ""
         return Problem(
             path,
             "SB202",
@@ -322,10 +368,8 @@ def _problem_of(path: str, shape: type[Record], details: ErrorDetails) -> Proble
             guess = did_you_mean(value, values)
             hint = f"Did you mean {guess}?" if guess else f"Write {_or(values)}."
             return problem("SB204", f'{name}: "{value}" is not one of the values', hint)
-        if value == "":
-            return problem("SB209", f"{name}: is empty", f"Write {_or(values)}.")
         return problem("SB203", f"{name}: must be one value", f"Write {_or(values)}.")
-    if kind == "string_too_long":
+    if kind in ("string_too_long", "too_long"):
         limit = context["max_length"]
         return problem(
             "SB210", f"{name}: has {len(value)} characters, more than {limit}", "Say it shorter."
@@ -338,7 +382,22 @@ def _problem_of(path: str, shape: type[Record], details: ErrorDetails) -> Proble
             f"{name}: needs at least {context['min_length']}",
             "List one a line, with a hyphen.",
         )
-    return problem("SB203", f"{name}: {_wrong_shape(kind, value)}", _shape_hint(kind, value))
+    hint = _shape_hint(kind, value, _shape_at(shape, way))
+    return problem("SB203", f"{name}: {_wrong_shape(kind, value)}", hint)
+
+
+def _empty_hint(kind: str, shape: type[Record], way: FieldPath, context: dict[str, Any]) -> str:
+    """What to do about a value that is not there."""
+    values = _choices(shape, way, context)
+    if values:
+        return f"Write {_or(values)}."
+    hint = "Write a value"
+    if kind in ("tuple_type", "model_type", "model_attributes_type"):
+        hint = _shape_hint(kind, "", _shape_at(shape, way)).removesuffix(".")
+    owner = _shape_at(shape, way[:-1])
+    name = attribute_of(owner, str(way[-1])) if owner else ""
+    required = owner and name in owner.model_fields and owner.model_fields[name].is_required()
+    return f"{hint}." if required else f"{hint}, or take the line out."
 
 
 def _one_per_cause(problems: list[Problem]) -> list[Problem]:
@@ -360,7 +419,7 @@ def _one_per_cause(problems: list[Problem]) -> list[Problem]:
 def _pattern_hint(way: FieldPath) -> str:
     if way[-1] == "iso3":
         return "Three capital letters, such as KOR."
-    return "A currency code such as USD, or a word in lower case such as aircraft."
+    return "A currency code (USD), percent, percent-of-gdp, or a word in lower case: aircraft."
 
 
 def _wrong_shape(kind: str, value: Any) -> str:
@@ -377,14 +436,19 @@ def _wrong_shape(kind: str, value: Any) -> str:
     return f"{wanted}, but is empty" if value == "" else f"{wanted}, but is text"
 
 
-def _shape_hint(kind: str, value: Any) -> str:
+def _shape_hint(kind: str, value: Any, shape: type[BaseModel] | None) -> str:
     if kind == "tuple_type":
         return "Write each item on a line of its own: a hyphen, a space, the item."
     if kind == "string_type" and isinstance(value, dict):
-        return "If the text contains a colon, put it in quotes."
+        whole = ", ".join(f"{k}: {v}" if v else str(k) for k, v in value.items())
+        plain = all(isinstance(v, str) for v in value.values()) and len(whole) < MAX_HINT
+        return "If it is one text, put it in quotes" + (f": {in_quotes(whole)}" if plain else ".")
     if kind == "string_type":
+        if isinstance(value, list) and value and isinstance(value[0], list):
+            return "If it is text with a link, put all of it in quotes."
         return "Write one value without a hyphen."
-    return "Write its fields on the lines below, indented by two spaces."
+    fields = f": {', '.join(field_order(shape))}" if shape else ""
+    return f"Write its fields on the lines below, indented by two spaces{fields}."
 
 
 def _spoken(way: FieldPath) -> str:
@@ -395,8 +459,7 @@ def _spoken(way: FieldPath) -> str:
 
 def _owner(shape: type[Record], way: FieldPath) -> str:
     if len(way) == 1:
-        article = "an" if shape.noun[0] in "AEIOU" else "a"
-        return f"{article} {shape.noun.lower()}"
+        return article(shape.noun.lower())
     return _spoken(way[:-1])
 
 
@@ -405,7 +468,7 @@ def _shape_at(shape: type[BaseModel], way: FieldPath) -> type[BaseModel] | None:
     for part in way:
         if isinstance(part, int):
             continue
-        name = _attribute(shape, part)
+        name = attribute_of(shape, part)
         nested = shapes_in(shape, name) if name in shape.model_fields else []
         if not nested:
             return None
@@ -413,19 +476,11 @@ def _shape_at(shape: type[BaseModel], way: FieldPath) -> type[BaseModel] | None:
     return shape
 
 
-def _attribute(shape: type[BaseModel], key: str) -> str:
-    """The name in Python of a field, by its name in YAML."""
-    for name, info in shape.model_fields.items():
-        if info.alias == key:
-            return name
-    return key
-
-
 def _choices(shape: type[Record], way: FieldPath, context: dict[str, Any]) -> list[str]:
     names = [part for part in way if isinstance(part, str)]
     owner = _shape_at(shape, tuple(names[:-1]))
     if owner:
-        annotation = owner.model_fields[_attribute(owner, names[-1])].annotation
+        annotation = owner.model_fields[attribute_of(owner, names[-1])].annotation
         for part in (annotation, *getattr(annotation, "__args__", ())):
             if isinstance(part, type) and issubclass(part, Vocabulary):
                 return [str(value) for value in part]
@@ -438,32 +493,6 @@ def _or(values: Iterable[str]) -> str:
 
 
 # -- suggestions and places ---------------------------------------------------------------------
-
-
-def known_names(records: Iterable[Record]) -> dict[str, str]:
-    """Every id, name and spelling a contributor might type, and the id it stands for."""
-    names: dict[str, str] = {}
-    for record in records:
-        values = [record.title_text, *getattr(record, "aliases", ())]
-        values += [native.text for native in getattr(record, "native", ())]
-        if abbreviation := getattr(record, "abbreviation", None):
-            values.append(abbreviation)
-        for value in values:
-            names.setdefault(value, record.id)
-    return names | {record.id: record.id for record in records}
-
-
-def suggestion(value: str, names: dict[str, str]) -> str:
-    """A hint that names the record `value` may stand for, or nothing."""
-    guess = did_you_mean(value, names)
-    if not guess:
-        return ""
-    record_id = names[guess]
-    return (
-        f"Did you mean {record_id}?"
-        if guess == record_id
-        else (f"Did you mean {record_id} ({guess})?")
-    )
 
 
 def _with_suggestion(problem: Problem, names: dict[str, str]) -> Problem:
@@ -486,6 +515,14 @@ def place(root: Path, problems: Iterable[Problem]) -> list[Problem]:
     return sorted(placed, key=lambda p: p.sort_key)
 
 
+def place_in(data: bytes, problems: Iterable[Problem]) -> list[Problem]:
+    """The same for problems of one file, given its bytes."""
+    tree, _ = yaml_tree.parse(data, "")
+    text = yaml_tree.decode(data) if tree else ""
+    placed = [p if p.line else _place(p, tree, text) for p in problems]
+    return sorted(placed, key=lambda p: p.sort_key)
+
+
 def _place(problem: Problem, tree: yaml_tree.Fields | None, text: str) -> Problem:
     if tree is None:
         return dataclasses.replace(problem, line=1, column=1)
@@ -494,8 +531,14 @@ def _place(problem: Problem, tree: yaml_tree.Fields | None, text: str) -> Proble
     else:
         node = yaml_tree.locate(tree, problem.field, key=problem.code == "SB201")
     line, column = node.line, node.column
+    rows = text.split("\n")
+    if problem.code == "SB209" and "#" in rows[line - 1][column - 1 :]:
+        hint = "What follows a # is a comment; put the value in quotes."
+        problem = dataclasses.replace(problem, hint=hint)
     if problem.find and isinstance(node, yaml_tree.Leaf):
-        start = sum(len(row) + 1 for row in text.split("\n")[: line - 1]) + column - 1
+        start = sum(len(row) + 1 for row in rows[: line - 1]) + column - 1
+        if node.style in ("|", ">"):
+            start = text.index("\n", start)
         index = text.find(problem.find, start)
         if index >= 0:
             line, column = yaml_tree.line_and_column(text, index)

@@ -7,6 +7,7 @@ the hover texts of editors and the questions of the forms.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any, ClassVar, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -15,6 +16,7 @@ from generator.fields import (
     Day,
     Id,
     Language,
+    LongMark,
     LongText,
     Number,
     PartialDay,
@@ -37,7 +39,7 @@ from generator.fields import (
 RESERVED_IDS = frozenset(
     "index search api pagefind assets pdf feeds as-of en ko ja zh tags 404 sitemap robots "
     "briefings summits takeaways people countries organisations topics terms sources pages pairs "
-    "tracker deadlines changes timeline glossary data".split()
+    "tracker deadlines changes timeline glossary data cite calendar rules fields".split()
 )
 
 # -- vocabulary ---------------------------------------------------------------------------------
@@ -253,7 +255,7 @@ def _bare_id(value: Any) -> Any:
     return {"source": value} if isinstance(value, str) else value
 
 
-class _Citation(Shape):
+class CitedSource(Shape):
     source: SourceId = Field(description="Id of the source record.")
     locator: Text | None = Field(
         None, description="Where in the source: p. 2, para. 4, item 3, 12:40."
@@ -264,7 +266,7 @@ class _Citation(Shape):
 
 
 #: A source, by its bare id or with a place in it and a quotation.
-Citation = Annotated[_Citation, BeforeValidator(_bare_id)]
+Citation = Annotated[CitedSource, BeforeValidator(_bare_id)]
 Sources = tuple[Citation, ...]
 Unit = Annotated[Text, Field(pattern=r"^([A-Z]{3}|[a-z][a-z0-9-]*)$")]
 
@@ -293,7 +295,7 @@ class Amount(Shape):
 
 class NativeName(Shape):
     lang: Language = Field(description="Language of the name: ko, ja, zh-Hans …")
-    text: Text = Field(description="The name in its own script: 이재명.")
+    text: Text = Field(description="The name in its own script, as its owner writes it.")
 
 
 class Names(Shape):
@@ -677,6 +679,18 @@ RECORD_TYPES: tuple[type[Record], ...] = (
 BY_FOLDER: dict[str, type[Record]] = {kind.folder: kind for kind in RECORD_TYPES}
 
 
+def known_names(records: Iterable[Record]) -> dict[str, str]:
+    """Every id, name, code and spelling somebody might type, and the id it stands for."""
+    names: dict[str, str] = {}
+    for record in records:
+        values = [record.title_text, *getattr(record, "aliases", ())]
+        values += [native.text for native in getattr(record, "native", ())]
+        values += [getattr(record, name, None) or "" for name in ("abbreviation", "iso3")]
+        for value in filter(None, values):
+            names.setdefault(value, record.id)
+    return names | {record.id: record.id for record in records}
+
+
 # -- what the fields say of themselves ----------------------------------------------------------
 
 
@@ -698,6 +712,54 @@ def shapes_in(shape: type[BaseModel], name: str) -> list[type[BaseModel]]:
     return [t for t in _marks(shape.model_fields[name].annotation) if isinstance(t, type)]
 
 
+def is_list(shape: type[BaseModel], name: str) -> bool:
+    """Whether a field holds a list."""
+    return tuple in _origins(shape.model_fields[name].annotation)
+
+
+def _origins(annotation: Any) -> list[Any]:
+    own = get_origin(annotation)
+    if own is tuple:
+        return [tuple]
+    return [o for part in get_args(annotation) for o in _origins(part)]
+
+
+def is_long(shape: type[BaseModel], name: str) -> bool:
+    """Whether a field holds plain text of several lines."""
+    info = shape.model_fields[name]
+    return any(isinstance(m, LongMark) for m in (*info.metadata, *_marks(info.annotation)))
+
+
+def _all_shapes(kinds: Iterable[type[BaseModel]]) -> list[type[BaseModel]]:
+    found: list[type[BaseModel]] = []
+    ahead = list(kinds)
+    while ahead:
+        shape = ahead.pop(0)
+        if shape not in found:
+            found.append(shape)
+            ahead += [s for name in shape.model_fields for s in shapes_in(shape, name)]
+    return found
+
+
+def types_in(shape: type[BaseModel], name: str) -> list[type]:
+    """The plain types in the type of a field: `str`, `Day`, `Status` …"""
+    return _types(shape.model_fields[name].annotation)
+
+
+def attribute_of(shape: type[BaseModel], key: str) -> str:
+    """The name in Python of a field, by its name in YAML."""
+    for name, info in shape.model_fields.items():
+        if info.alias == key:
+            return name
+    return key
+
+
+def _types(annotation: Any) -> list[type]:
+    if isinstance(annotation, type) and not get_args(annotation):
+        return [annotation]
+    return [t for part in get_args(annotation) for t in _types(part)]
+
+
 def _marks(annotation: Any) -> list[Any]:
     if get_origin(annotation) is Annotated:
         inner, *metadata = get_args(annotation)
@@ -707,3 +769,7 @@ def _marks(annotation: Any) -> list[Any]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
     return []
+
+
+#: Every record type, and every shape that stands in one.
+SHAPES: tuple[type[BaseModel], ...] = tuple(_all_shapes(RECORD_TYPES))

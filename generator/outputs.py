@@ -7,6 +7,17 @@ from typing import Protocol
 
 from generator import pages
 from generator.corpus import Corpus
+from generator.exports import (
+    api,
+    calendar,
+    citations,
+    csvs,
+    database,
+    feeds,
+    figures,
+    markdown,
+    redirects,
+)
 
 
 class Output(Protocol):
@@ -22,4 +33,13 @@ class Output(Protocol):
 #: it here; pages are just one output.
 OUTPUTS: dict[str, Output] = {
     "pages": pages,
+    "api": api,
+    "citations": citations,
+    "feeds": feeds,
+    "calendar": calendar,
+    "csv": csvs,
+    "database": database,
+    "markdown": markdown,
+    "redirects": redirects,
+    "figures": figures,
 }

@@ -11,19 +11,21 @@ import json
 import posixpath
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from generator import accounts, cite, figures, jsonld, reference, rules
 from generator import prose as prose_room
 from generator import words as wording
 from generator.corpus import Backlink, Corpus, Pair
 from generator.fields import When
+from generator.formats import BY_NAME, DOWNLOADS, Paper, forms_of, pair_forms, path_of
 from generator.model import (
     RECORD_TYPES,
     Country,
@@ -37,6 +39,7 @@ from generator.model import (
     SummitState,
     Takeaway,
     TakeawayKind,
+    Term,
     Tier,
     Topic,
 )
@@ -52,6 +55,12 @@ _SPECIAL = re.compile(r"[&<>\"'\\`*_{}\[\]()#!|~^=$:@]|^[-+]|^\d(?=\d{0,8}[.)])"
 def safe(text: str) -> Markup:
     """Plain text as markup that reads the same in Markdown, in HTML and in an attribute."""
     return Markup(_SPECIAL.sub(lambda m: f"&#{ord(m[0])};", " ".join(text.split())))
+
+
+def safe_lines(text: str) -> Markup:
+    """The same for text whose lines and spaces count, inside `<pre>`."""
+    lines = text.replace("\r\n", "\n").rstrip("\n").split("\n")
+    return Markup("&#10;".join(_SPECIAL.sub(lambda m: f"&#{ord(m[0])};", line) for line in lines))
 
 
 def _finalize(value: Any) -> Any:
@@ -74,12 +83,13 @@ def environment(templates: Path = TEMPLATES) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    env.globals.update(words=wording.words)
+    env.globals.update(words=wording.words, safe_lines=safe_lines)
     for name in (
         "spoken_day",
         "spoken_date",
         "spoken_range",
         "spoken_amount",
+        "spoken_size",
         "duration",
         "language",
         "count",
@@ -113,6 +123,8 @@ class Sheet:
     corpus: Corpus
     url: str
     notes: dict[tuple[str, str, str], Note] = field(default_factory=dict)
+    explained: set[str] = field(default_factory=set)  # terms whose definition has been shown
+    papers: tuple[Paper, ...] = ()  # the PDFs that go with this page
 
     def href(self, target: str) -> str:
         """The address of `target`, a path from the top of the site, relative to this page."""
@@ -151,7 +163,12 @@ class Sheet:
         record = self.corpus.records.get(record_id) or self.corpus.former.get(record_id)
         if record is None:
             return None
-        return prose_room.Target(self.href(self.corpus.url(record)), record.title_text)
+        href = self.href(self.corpus.url(record))
+        if not isinstance(record, Term) or record.id in self.explained or href == "./":
+            return prose_room.Target(href, record.title_text)
+        self.explained.add(record.id)
+        tip = shortened(self.corpus.plain(record.definition), 300)
+        return prose_room.Target(href, record.title_text, tip, f"tip-{record.id}")
 
     def prose(self, text: str, rich: bool = False, sink: int = 0) -> Markup:
         """Prose as finished HTML in a block of its own."""
@@ -187,7 +204,7 @@ class Sheet:
             )
             if number:
                 marks.append(
-                    f'<sup class="noteref"><a id="{mark_id}" href="#{note_id}" '
+                    f'<sup class="noteref" data-pagefind-ignore><a id="{mark_id}" href="#{note_id}" '
                     f'aria-label="Source note {number}">{number}</a></sup>'
                 )
         return Markup("".join(marks))
@@ -207,7 +224,9 @@ def _is_record(target: str) -> bool:
 def front_matter(**values: Any) -> Markup:
     """The YAML head of a page. Its values end up in HTML attributes, so they are made safe here."""
     clean = {
-        key: str(safe(value)) if isinstance(value, str) else value
+        key: str(value if isinstance(value, Markup) else safe(value))
+        if isinstance(value, str)
+        else value
         for key, value in values.items()
         if value is not None
     }
@@ -408,7 +427,17 @@ LISTED_FIELDS: dict[str, frozenset[str]] = {
 }
 
 #: Pages that gather records in a way of their own: the folder and its template.
-SPECIAL = ("tracker", "deadlines", "timeline", "pairs", "changes", "search")
+SPECIAL = (
+    "tracker",
+    "deadlines",
+    "timeline",
+    "pairs",
+    "changes",
+    "data",
+    "rules",
+    "fields",
+    "search",
+)
 RECORD_FOLDERS = frozenset(kind.folder for kind in RECORD_TYPES)
 INDEX_FOLDERS = RECORD_FOLDERS | frozenset(SPECIAL)
 
@@ -416,39 +445,61 @@ INDEX_FOLDERS = RECORD_FOLDERS | frozenset(SPECIAL)
 # -- writing ------------------------------------------------------------------------------------
 
 
-def write(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
-    """Every page: its path in the folder of Markdown and its bytes."""
-    env = environment()
-    yield _page(env, corpus, "", "home.md.j2")
+def write(corpus: Corpus, papers: Iterable[Paper] = ()) -> Iterator[tuple[str, bytes]]:
+    """Every page: its path in the folder of Markdown and its bytes.
+
+    `papers` are the PDFs that were made; each is named on the page it goes with.
+    """
+    shelf = by_page(papers)
+    page = partial(_page, corpus, shelf)
+    yield page("", "home.md.j2")
     for kind in RECORD_TYPES:
         if kind is not Page:
-            yield _page(env, corpus, f"{kind.folder}/", f"index/{kind.folder}.md.j2", kind=kind)
+            yield page(f"{kind.folder}/", f"index/{kind.folder}.md.j2", kind=kind)
         for record in corpus.everything(kind):
-            yield record_page(corpus, record)
+            yield record_page(corpus, record, shelf)
     for folder in SPECIAL:
-        yield _page(env, corpus, f"{folder}/", f"index/{folder}.md.j2")
+        yield page(f"{folder}/", f"index/{folder}.md.j2")
     for pair in corpus.pairs.values():
-        yield _page(env, corpus, f"pairs/{pair.id}/", "page/pairs.md.j2", pair=pair)
+        yield page(f"pairs/{pair.id}/", "page/pairs.md.j2", pair=pair)
+    for rule in rules.ALL.values():
+        yield page(f"rules/{rule.code.lower()}/", "page/rules.md.j2", rule=rule)
     for index in INDEXES:
         groups = index.groups(corpus)
-        yield _page(env, corpus, index.url, "index/groups.md.j2", index=index, groups=groups)
+        yield page(index.url, "index/groups.md.j2", index=index, groups=groups)
         for group in groups:
-            yield _page(env, corpus, group.url, "index/group.md.j2", group=group)
+            yield page(group.url, "index/group.md.j2", group=group)
 
 
-def record_page(corpus: Corpus, record: Record) -> tuple[str, bytes]:
+def by_page(papers: Iterable[Paper]) -> dict[str, tuple[Paper, ...]]:
+    """The PDFs by the address of their page."""
+    found: dict[str, list[Paper]] = defaultdict(list)
+    for paper in papers:
+        found[paper.page].append(paper)
+    return {url: tuple(rows) for url, rows in found.items()}
+
+
+def record_page(
+    corpus: Corpus, record: Record, shelf: Mapping[str, tuple[Paper, ...]] | None = None
+) -> tuple[str, bytes]:
     """The page of one record: its path and its bytes."""
     template = "page/withdrawn.md.j2" if record.withdrawn else f"page/{record.folder}.md.j2"
-    return _page(environment(), corpus, corpus.url(record), template, record=record)
+    return _page(corpus, shelf or {}, corpus.url(record), template, record=record)
 
 
 def _page(
-    env: Environment, corpus: Corpus, url: str, template: str, **values: Any
+    corpus: Corpus,
+    shelf: Mapping[str, tuple[Paper, ...]],
+    url: str,
+    template: str,
+    **values: Any,
 ) -> tuple[str, bytes]:
-    sheet = Sheet(corpus, url)
+    sheet = Sheet(corpus, url, papers=shelf.get(url, ()))
     path = f"{url.rstrip('/')}.md" if _is_record(url) else f"{url}index.md"
-    text = env.get_template(template).render(
-        corpus=corpus, sheet=sheet, url=url, tools=_Tools(corpus, sheet), **values
+    text = (
+        environment()
+        .get_template(template)
+        .render(corpus=corpus, sheet=sheet, url=url, tools=_Tools(corpus, sheet), **values)
     )
     return path, re.sub(r"\n{3,}", "\n\n", text).encode()
 
@@ -463,6 +514,8 @@ class _Tools:
     kinds = RECORD_TYPES
     statuses = tuple(Status)
     takeaway_kinds = tuple(TakeawayKind)
+    rules = rules
+    reference = reference
     tiers = tuple(Tier)
 
     def front(self, record: Record) -> Markup:
@@ -473,7 +526,44 @@ class _Tools:
             source=f"{record.folder}/{record.id}",
             published=str(record.published),
             updated=self.corpus.updated(record),
+            head=self._head(record),
         )
+
+    def _head(self, record: Record) -> Markup:
+        """What the head of the page says to machines, as finished HTML."""
+        gist = described(self.corpus, record)
+        rows = cite.head_of(self.corpus, record, gist)
+        linked = jsonld.script(jsonld.graph_of(self.corpus, record, gist))
+        alternates = [
+            (form.media_type, form.label, self.sheet.href(form.of(record.folder, record.id)))
+            for form in forms_of(record)
+        ]
+        template = environment().get_template("head.html.j2")
+        text = template.render(rows=rows, alternates=alternates, linked=linked)
+        return Markup(text)
+
+    def cited(self, record: Record) -> cite.Cited:
+        """How the record is cited."""
+        return cite.cited(self.corpus, record)
+
+    def formats(self, record: Record) -> list[tuple[str, str]]:
+        """The other forms of the record: label and path from the top of the site."""
+        return [(form.label, form.of(record.folder, record.id)) for form in forms_of(record)]
+
+    downloads = DOWNLOADS
+
+    def dataset_head(self) -> Markup:
+        """What the Data page says to machines."""
+        linked = jsonld.script(jsonld.dataset_of(self.corpus, DOWNLOADS))
+        template = environment().get_template("head.html.j2")
+        text = template.render(rows=[], alternates=[], linked=linked)
+        return Markup(text)
+
+    pair_forms = staticmethod(pair_forms)
+
+    def form(self, name: str, record: Record) -> tuple[str, str]:
+        """One form of the record: its label and path."""
+        return BY_NAME[name].label, path_of(name, record)
 
     def head(self, title: str, description: str = "", **more: Any) -> Markup:
         return front_matter(title=title, description=description or None, **more)
@@ -523,8 +613,12 @@ class _Tools:
         rows = [t for t in self.corpus.tracked() if t.history[-1].status.closed is closed]
         return sorted(rows, key=lambda t: (t.history[-1].date, t.id), reverse=True)
 
-    def due(self) -> list[tuple[When, str, Takeaway, str]]:
-        """Deadlines and review dates of open items in time: date, word, takeaway, text."""
+    def due(self, ahead: bool) -> list[tuple[When, str, Takeaway, str]]:
+        """Deadlines and review dates of open items: date, word, takeaway, text.
+
+        Those ahead of the newest date in the content, soonest first, or those that had passed by
+        then, latest first. The current day plays no part: pages do not change with it.
+        """
         rows: list[tuple[When, str, Takeaway, str]] = []
         for takeaway in self.corpus.tracked():
             if not self.corpus.is_open(takeaway):
@@ -534,7 +628,8 @@ class _Tools:
                 rows.append((takeaway.deadline.date, "due", takeaway, text))
             if takeaway.review:
                 rows.append((takeaway.review, "review_due", takeaway, ""))
-        return sorted(rows, key=lambda row: (row[0], row[2].id, row[1]))
+        rows = [row for row in rows if (row[0].last > self.corpus.newest) is ahead]
+        return sorted(rows, key=lambda row: (row[0], row[2].id, row[1]), reverse=not ahead)
 
     def scheduled(self) -> list[Summit]:
         return [
@@ -542,6 +637,16 @@ class _Tools:
             for s in self.corpus.all(Summit)
             if s.state in (SummitState.SCHEDULED, SummitState.PROPOSED, SummitState.POSTPONED)
         ]
+
+    def figures(self, of: Record | str) -> list[figures.Figure]:
+        """The figures of the page of a record, or of a page that gathers records."""
+        if isinstance(of, str):
+            return figures.on_index(self.corpus, of, self.sheet.href)
+        return figures.on_record(self.corpus, of, self.sheet.href)
+
+    def side_by_side(self, summit: Summit) -> accounts.Table | None:
+        """What the texts on a meeting say on the same questions."""
+        return accounts.side_by_side(self.corpus, summit)
 
     def pairs_of(self, country: Country) -> list[Pair]:
         return [p for p in self.corpus.pairs.values() if country in p.countries]

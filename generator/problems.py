@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,7 +13,7 @@ Level = Literal["error", "warning"]
 #: The way from the top of a record to a value: field names and list positions.
 FieldPath = tuple[str | int, ...]
 
-#: GitHub shows at most this many annotations of each level for one step of a workflow.
+#: GitHub shows at most this many annotations for one step of a workflow.
 GITHUB_ANNOTATIONS = 10
 
 
@@ -48,6 +49,8 @@ class Problem:
     column: int = 0
     field: FieldPath = ()
     find: str = ""
+    #: A second place the problem is about: path and line, such as the first of two.
+    also: tuple[str, int] | None = None
 
     @property
     def sort_key(self) -> tuple[str, int, int, str, str]:
@@ -75,9 +78,23 @@ def printable(text: str) -> str:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str | None:
     """The one of `known` that `word` most likely stands for, if any comes close."""
-    by_fold = {candidate.casefold(): candidate for candidate in sorted(known, reverse=True)}
+    by_fold = {candidate.casefold(): candidate for candidate in sorted(known)}
     close = difflib.get_close_matches(word.casefold(), list(by_fold), n=1, cutoff=0.7)
     return by_fold[close[0]] if close else None
+
+
+def suggestion(word: str, names: Mapping[str, str]) -> str:
+    """A hint that says what `word` may stand for: `names` lead from spellings to ids."""
+    guess = did_you_mean(word, names)
+    if not guess:
+        return ""
+    meant = names[guess]
+    return f"Did you mean {meant}?" if guess == meant else f"Did you mean {meant} ({guess})?"
+
+
+def article(noun: str) -> str:
+    """`a summit`, `an organisation`."""
+    return f"an {noun}" if noun[0].lower() in "aeiou" else f"a {noun}"
 
 
 def counted(problems: Iterable[Problem]) -> str:
@@ -94,10 +111,8 @@ def counted(problems: Iterable[Problem]) -> str:
 def as_text(problem: Problem) -> str:
     """`path:line:column: CODE message`, then the hint on a line of its own."""
     mark = "" if problem.level == "error" else " (warning)"
-    lines = [
-        f"{printable(problem.path)}:{problem.line}:{problem.column}: "
-        f"{problem.code}{mark} {printable(problem.message)}"
-    ]
+    place = f"{printable(problem.path)}:{problem.line}:{problem.column}"
+    lines = [f"{place}: {problem.code}{mark} {printable(problem.message)}"]
     if problem.hint:
         lines.append(f"    {printable(problem.hint)}")
     return "\n".join(lines)
@@ -115,6 +130,7 @@ def as_json(problems: Iterable[Problem]) -> str:
             "field": list(p.field),
             "message": p.message,
             "hint": p.hint,
+            "also": {"path": p.also[0], "line": p.also[1]} if p.also else None,
         }
         for p in problems
     ]
@@ -129,19 +145,47 @@ def _escape_property(text: str) -> str:
     return _escape_data(text).replace(":", "%3A").replace(",", "%2C")
 
 
+def ranked(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems, those first that help most: errors, one of each file, files nobody can read."""
+    rows = sorted(problems, key=lambda p: p.sort_key)
+    nth: dict[str, int] = {}
+    order = []
+    for p in rows:
+        nth[p.path] = nth.get(p.path, 0) + 1
+        order.append((p.level != "error", nth[p.path], not p.code.startswith("SB1"), p.sort_key, p))
+    return [row[-1] for row in sorted(order, key=lambda row: row[:-1])]
+
+
 def as_github(problems: Iterable[Problem]) -> str:
-    """Workflow commands for annotations: errors first, and no more than GitHub shows."""
-    lines = []
-    for level in ("error", "warning"):
-        rows = [p for p in problems if p.level == level]
-        for p in rows[:GITHUB_ANNOTATIONS]:
-            text = f"{p.message} {p.hint}".strip()
-            lines.append(
-                f"::{level} file={_escape_property(p.path)},line={p.line},col={p.column},"
-                f"title={_escape_property(p.code)}::{_escape_data(text)}"
-            )
-        if len(rows) > GITHUB_ANNOTATIONS:
-            lines.append(
-                f"::notice::{len(rows) - GITHUB_ANNOTATIONS} more {level}s are in the log."
-            )
+    """Workflow commands for annotations, no more than GitHub shows; the rest is counted."""
+    rows = ranked(problems)
+    shown = rows if len(rows) <= GITHUB_ANNOTATIONS else rows[: GITHUB_ANNOTATIONS - 1]
+    lines = [
+        f"::{p.level} file={_escape_property(p.path)},line={p.line},col={p.column},"
+        f"title={_escape_property(p.code)}::{_escape_data(f'{p.message} {p.hint}'.strip())}"
+        for p in shown
+    ]
+    if len(rows) > len(shown):
+        lines.append(f"::notice::{len(rows) - len(shown)} more are in the summary of this job.")
     return "\n".join(lines)
+
+
+def as_summary(problems: Iterable[Problem], limit: int = 200) -> str:
+    """The problems as Markdown for the summary of a job or a comment. Nothing in them is markup."""
+    rows = ranked(problems)
+    if not rows:
+        return "**The content is fine.**\n"
+    lines = [f"**{counted(rows)}**", "", "| Where | What | What to do |", "| --- | --- | --- |"]
+    lines += [
+        f"| {as_markdown(f'{p.path}:{p.line}')} | {p.code} {as_markdown(p.message)} "
+        f"| {as_markdown(p.hint)} |"
+        for p in rows[:limit]
+    ]
+    if len(rows) > limit:
+        lines += ["", f"{len(rows) - limit} more are not shown."]
+    return "\n".join(lines) + "\n"
+
+
+def as_markdown(text: str) -> str:
+    """Plain text in which nothing is markup, in a line or a cell of Markdown."""
+    return re.sub(r"[\\`*_{}\[\]()<>#|~!&@:$-]", lambda m: f"&#{ord(m[0])};", printable(text))

@@ -55,21 +55,30 @@ RULES = (
 
 #: What the sanitiser lets through, and so all that prose can turn into.
 TAGS = frozenset(
-    "p em strong ul ol li blockquote a br sup h2 h3 h4 table thead tbody tr th td span".split()
+    "p em strong ul ol li blockquote a br sup h2 h3 h4 "
+    "table thead tbody tr th td span button div".split()
 )
 ATTRIBUTES = {
     "a": {"href", "id", "class", "title", "aria-label", "hreflang"},
-    "sup": {"class"},
+    "sup": {"class", "data-pagefind-ignore"},
     "ol": {"start"},
-    "span": {"class", "lang"},
+    "span": {"class", "lang", "id", "popover", "data-pagefind-ignore"},
+    "button": {"type", "class", "popovertarget"},
     "h2": {"id"},
     "h3": {"id"},
     "h4": {"id"},
     "th": {"scope"},
     "td": set(),
+    "table": {"class"},
+    "div": {"class", "tabindex", "role", "aria-label"},
 }
+#: The only ids prose brings along: marks of source notes and definitions of terms.
+_OWN_IDS = re.compile(r"(mark|tip)-[a-z0-9-]+")
 
 _LINK = re.compile(r"\[\[([^\[\]|]{1,200})(?:\|([^\[\]]{1,300}))?\]\]")
+#: What is left of a link or a note that was begun and not ended, or the reverse.
+_HALF_LINK = re.compile(r"\[\[|\]\]|\[@")
+_HOW_TO_LINK = "Links to records are [[id]] or [[id|words]]; notes are [@source, p. 2]."
 _NOTE = re.compile(r"\[@([^\[\],]{1,200})(?:,\s*([^\[\]]{1,200}))?\]")
 _ID = re.compile(ID_PATTERN)
 
@@ -87,12 +96,14 @@ class Node:
 
 @dataclass(frozen=True)
 class Fault:
-    """Something in prose that is not allowed: rule, message, hint, and the words to look for."""
+    """Something in prose that is not allowed: rule, message, hint, and the words it stands at."""
 
     code: str
     message: str
     hint: str
     find: str
+    target: str = ""
+    """What stands where an id belongs, if that is what is wrong."""
 
 
 @dataclass
@@ -148,11 +159,15 @@ def _markdown() -> MarkdownIt:
     return parser
 
 
+def tokens(text: str) -> list[Token]:
+    """What markdown-it sees in a piece of prose, with the lines of each block."""
+    return _markdown().parse(text)
+
+
 def parse(text: str, rich: bool = False) -> Prose:
     """The tree of a piece of prose. Never raises: what is not allowed becomes a fault and text."""
     faults: list[Fault] = []
-    tokens = _markdown().parse(text)
-    blocks = _Builder(rich, faults).build(tokens)
+    blocks = _Builder(rich, faults).build(tokens(text))
     return Prose(blocks, faults)
 
 
@@ -180,11 +195,13 @@ class _Builder:
                 stack[-1].children.append(node)
         return root.children
 
-    def _fault(self, code: str, message: str, hint: str, find: str) -> None:
-        self.faults.append(Fault(code, message, hint, find.split("\n")[0][:60]))
+    def _fault(self, code: str, message: str, hint: str, find: str, target: str = "") -> None:
+        self.faults.append(Fault(code, message, hint, find.partition("\n")[0][:60], target))
 
     def _node(self, token: Token) -> Node | None:
         kind = token.type
+        if kind == "text" and (match := _HALF_LINK.search(token.content)):
+            self._fault("SB304", f"{match[0]} without its other half", _HOW_TO_LINK, match[0])
         if kind in _PLAIN_KINDS:
             return Node(_PLAIN_KINDS[kind], value=token.content)
         if kind in ("ref", "note"):
@@ -195,19 +212,14 @@ class _Builder:
             return Node("list", value=str(token.attrGet("start") or 1))
         if kind == "heading_open":
             if not self.rich:
-                self._fault("SB302", "a heading", "Take out the # signs.", "#")
+                self._heading(token.markup)
             return Node("heading" if self.rich else "paragraph", value=token.tag[1:])
         if kind == "table_open":
             if not self.rich:
                 self._fault("SB302", "a table", "Write it as a list.", "|")
             return Node("table")
         if kind in ("html_block", "html_inline"):
-            self._fault(
-                "SB301",
-                "HTML",
-                "Use *emphasis*, lists and [links](https://…) instead.",
-                token.content.strip(),
-            )
+            self._html(token.content.strip())
             return Node("text", value=token.content)
         if kind in ("code_inline", "fence", "code_block"):
             self._fault("SB301", "code", "Take out the backticks.", token.markup or token.content)
@@ -216,9 +228,24 @@ class _Builder:
             self._fault("SB301", "an image", "Records hold text only.", "![")
             return Node("text", value=token.content)
         if kind == "hr":
-            self._fault("SB301", "a horizontal line", "Take it out.", token.markup)
+            self._fault("SB301", "a horizontal line", "Take it out.", token.markup[:3])
             return Node("text")
         return None
+
+    def _heading(self, markup: str) -> None:
+        if markup.startswith("#"):
+            self._fault("SB302", "a heading", "Take out the # signs.", f"{markup} ")
+        else:
+            hint = "Put an empty line above that line, or take it out."
+            self._fault("SB302", f"a heading, made by a line of {markup}", hint, markup * 2)
+
+    def _html(self, tag: str) -> None:
+        """One fault for a tag and the one that closes it."""
+        if not (tag.startswith("</") and any(fault.message == "HTML" for fault in self.faults)):
+            hint = "Use *emphasis*, lists and [links](https://…) instead."
+            if tag.startswith("<!--"):
+                hint = "Remarks to colleagues go into the field notes, which is not published."
+            self._fault("SB301", "HTML", hint, tag)
 
     def _record(self, token: Token) -> Node:
         target, extra = token.content, token.meta["extra"]
@@ -229,6 +256,7 @@ class _Builder:
                 f'{what} to "{target}", which is not an id',
                 "Write the id of a record.",
                 token.meta["raw"],
+                target,
             )
             return Node("text", value=token.meta["raw"])
         return Node(token.type, value=target, extra=extra)
@@ -236,7 +264,7 @@ class _Builder:
     def _link(self, token: Token) -> Node:
         url = str(token.attrGet("href") or "")
         if not re.fullmatch(
-            r"https?://[a-z0-9.-]+\.[a-z0-9-]+(?:[/?#:][!-~]*)?|mailto:[!-~]+@[!-~]+",
+            r"https://[a-z0-9.-]+\.[a-z0-9-]+(?:[/?#:][!-~]*)?|mailto:[!-~]+@[!-~]+",
             url,
             re.IGNORECASE,
         ) or re.search(r'["<>\\^`{|}]', url):
@@ -301,7 +329,11 @@ def tidy(text: str) -> str:
     return re.sub(r" +([.,;:!?])(?=\s|$)", r"\1", " ".join(text.split()))
 
 
-_SENTENCE_END = re.compile(r"(?<=[.!?])(?<!\b[A-Z]\.)\s+(?=[\"“‘(]?[A-Z0-9])")
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?])(?<!\b[A-Z]\.)(?<!\b(?:Mr|Ms|Dr|St|No)\.)\s+(?=[\"“‘(]?\0?[A-Z0-9])"
+)
+#: A source note that stands after the full stop of the sentence it belongs to.
+_NOTE_BEHIND = re.compile(r"([.!?][\"”’)]*)\s*\x01")
 
 
 def sentences_with(prose: Prose, target: str, titles: Titles) -> list[str]:
@@ -309,6 +341,7 @@ def sentences_with(prose: Prose, target: str, titles: Titles) -> list[str]:
     found: list[str] = []
     for block in _text_blocks(prose.blocks):
         marked = "".join(_marked_inline(child, target, titles) for child in block.children)
+        marked = _NOTE_BEHIND.sub("\0\\1 ", marked).replace("\x01", "\0")
         for sentence in _SENTENCE_END.split(" ".join(marked.split())):
             if "\0" in sentence:
                 text = tidy(sentence.replace("\0", ""))
@@ -327,8 +360,7 @@ def _text_blocks(nodes: list[Node]) -> Iterator[Node]:
 
 def _marked_inline(node: Node, target: str, titles: Titles) -> str:
     if node.kind == "note":
-        # A note stands after the full stop it belongs to; the mark goes before it.
-        return "\0" if node.value == target else ""
+        return "\x01" if node.value == target else ""
     if node.kind == "ref":
         words = plain_inline(node, titles)
         return f"\0{words}" if node.value == target else words
@@ -346,7 +378,9 @@ class Target:
 
     href: str
     title: str
-    lang: str = ""
+    tip: str = ""
+    """A definition to show beside the link, where this is the first use of a term on its page."""
+    tip_id: str = ""
 
 
 #: A record's id to its target, or None where no such record exists.
@@ -356,8 +390,10 @@ AddNote = Callable[[str, str], tuple[int, str, str]]
 
 
 def to_html(prose: Prose, resolve: Resolve, add_note: AddNote, heading_base: int = 0) -> str:
-    """Finished, sanitised HTML. Headings sink by `heading_base` levels."""
-    writer = _Html(resolve, add_note, heading_base)
+    """Finished, sanitised HTML. The highest heading is an h2, or `heading_base` levels below."""
+    levels = sorted({node.value for node in prose.walk() if node.kind == "heading"})
+    ranks = {level: min(2 + heading_base + n, 4) for n, level in enumerate(levels)}
+    writer = _Html(resolve, add_note, ranks)
     return sanitise("\n".join(writer.block(block) for block in prose.blocks))
 
 
@@ -368,10 +404,15 @@ def sanitise(markup: str) -> str:
             markup,
             tags=set(TAGS),
             attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
-            url_schemes={"http", "https", "mailto"},
+            url_schemes={"https", "mailto"},
             link_rel=None,
+            attribute_filter=_own_ids_only,
         )
     )
+
+
+def _own_ids_only(tag: str, name: str, value: str) -> str | None:
+    return value if name != "id" or _OWN_IDS.fullmatch(value) else None
 
 
 def escape(text: str) -> str:
@@ -392,10 +433,10 @@ def _notes_close_up(nodes: list[Node]) -> list[Node]:
 
 
 class _Html:
-    def __init__(self, resolve: Resolve, add_note: AddNote, heading_base: int) -> None:
+    def __init__(self, resolve: Resolve, add_note: AddNote, levels: dict[str, int]) -> None:
         self.resolve = resolve
         self.add_note = add_note
-        self.heading_base = heading_base
+        self.levels = levels  # of headings: as they are typed, as they are written
 
     def inner(self, node: Node) -> str:
         return "".join(self.inline(child) for child in _notes_close_up(node.children))
@@ -416,10 +457,16 @@ class _Html:
             case "quote":
                 return f"<blockquote>{self.blocks(node)}</blockquote>"
             case "heading":
-                level = min(max(int(node.value) + self.heading_base, 2), 4)
+                level = self.levels[node.value]
                 return f"<h{level}>{self.inner(node)}</h{level}>"
             case "table":
-                return f"<table>{self.blocks(node)}</table>"
+                label = (
+                    escape(_plain_block(node.children[0], lambda _: None)) if node.children else ""
+                )
+                return (
+                    f'<div class="table-region" tabindex="0" role="region" aria-label="{label}">'
+                    f'<table class="data">{self.blocks(node)}</table></div>'
+                )
             case "head":
                 return f"<thead>{self.blocks(node)}</thead>"
             case "rows":
@@ -459,12 +506,22 @@ class _Html:
     def _ref(self, node: Node) -> str:
         target = self.resolve(node.value)
         words = escape(node.extra or (target.title if target else node.value))
-        return f'<a href="{escape(target.href)}">{words}</a>' if target else words
+        if target is None:
+            return words
+        link = f'<a href="{escape(target.href)}">'
+        if not target.tip:
+            return f"{link}{words}</a>"
+        # A popover opens and closes by mouse, key and touch without a script.
+        return (
+            f'<button type="button" class="term" popovertarget="{target.tip_id}">{words}</button>'
+            f'<span popover="" id="{target.tip_id}" class="tip" data-pagefind-ignore="">'
+            f"{link}{escape(target.title)}</a>: {escape(target.tip)}</span>"
+        )
 
     def _note(self, node: Node) -> str:
         number, note_id, mark_id = self.add_note(node.value, node.extra)
         return (
-            f'<sup class="noteref"><a id="{mark_id}" href="#{note_id}" '
+            f'<sup class="noteref" data-pagefind-ignore=""><a id="{mark_id}" href="#{note_id}" '
             f'aria-label="Source note {number}">{number}</a></sup>'
         )
 
@@ -507,7 +564,13 @@ def _md_block(node: Node, resolve: Resolve, add_note: AddNote, indent: str = "")
             if rows:
                 lines.insert(1, "|" + " --- |" * len(rows[0].children))
             return "\n".join(lines)
-    return inner(node) or md_escape(node.value)
+    text = inner(node) or md_escape(node.value)
+    # What would begin a list or a heading's underline is text here.
+    return re.sub(r"^([-+=]|\d{1,9}(?=[.)]))", lambda m: _md_start(m[0]), text)
+
+
+def _md_start(mark: str) -> str:
+    return f"&#{ord(mark[0])};{mark[1:]}" if mark.isdigit() else f"\\{mark}"
 
 
 def _md_inline(node: Node, resolve: Resolve, add_note: AddNote) -> str:

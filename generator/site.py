@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
 
 
 @dataclass(frozen=True)
@@ -18,11 +19,14 @@ class Site:
 
 
 def read(root: Path) -> Site:
-    """The site of the project in `root`. A value computed by MkDocs (`!ENV`) counts as not named."""
+    """The site of the project in `root`. A value MkDocs computes (`!ENV`) counts as not named."""
     path = root / "mkdocs.yml"
     if not path.is_file():
         return Site()
-    values = YAML(typ="rt").load(path.read_text(encoding="utf-8")) or {}
+    try:
+        values = YAML(typ="rt").load(path.read_text(encoding="utf-8")) or {}
+    except YAMLError:
+        return Site()  # MkDocs will say what is wrong with it
     return Site(_address(values.get("site_url")), _address(values.get("repo_url")))
 
 

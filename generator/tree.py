@@ -16,6 +16,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError, YAMLStreamError
 
 from generator.problems import FieldPath, Problem, Rule
+from generator.trouble import Refused, in_plain_words, no_colon, put_in_quotes
 
 try:  # The optional C parser; it only speeds up files that turn out to be fine.
     from _ruamel_yaml import CParser
@@ -64,6 +65,20 @@ RULES = (
         "- city: Tokyo",
         "city: Tokyo",
     ),
+    Rule(
+        "SB116",
+        "error",
+        "Items of a list stand under each other, and never inside a text.",
+        "by:\n  - kr\n    - jp",
+        "by:\n  - kr\n  - jp",
+    ),
+    Rule(
+        "SB117",
+        "error",
+        "Quotation marks around a value are straight ones.",
+        "title: “Shuttle diplomacy”",
+        'title: "Shuttle diplomacy"',
+    ),
 )
 
 
@@ -106,13 +121,6 @@ class Fields:
 Node = Leaf | Items | Fields
 
 
-class _Refused(Exception):
-    """The file cannot be read; carries the problem."""
-
-    def __init__(self, line: int, column: int, code: str, message: str, hint: str = "") -> None:
-        self.args = (line, column, code, message, hint)
-
-
 def parse(data: bytes, path: str) -> tuple[Fields | None, list[Problem]]:
     """The record in `data` as a tree, and what is wrong with it as YAML."""
     problems: list[Problem] = []
@@ -120,33 +128,39 @@ def parse(data: bytes, path: str) -> tuple[Fields | None, list[Problem]]:
         text = decode(data)
         tree = _fast_tree(text)
         if tree is None:
-            tree = _build(_events(text), problems, path)
+            tree = _Builder(text, problems, path).build(_events(text))
         if not isinstance(tree, Fields):
-            raise _not_fields(tree)
+            raise _not_fields(tree, text)
         return tree, problems
-    except _Refused as refused:
-        line, column, code, message, hint = refused.args
-        problems.append(Problem(path, code, message, hint, line=line, column=column))
+    except Refused as refused:
+        problems = [p for p in problems if p.line != refused.line]  # one mistake, one problem
+        problems.append(
+            Problem(
+                path,
+                refused.code,
+                refused.message,
+                refused.hint,
+                line=refused.line,
+                column=refused.column,
+            )
+        )
         return None, problems
 
 
-def _not_fields(tree: Node | None) -> _Refused:
+def _not_fields(tree: Node | None, text: str) -> Refused:
     if tree is None:
-        return _Refused(1, 1, "SB111", "the file is empty", "Write the fields of a record.")
+        return Refused(1, 1, "SB111", "the file is empty", "Write the fields of a record.")
     if isinstance(tree, Items):
-        return _Refused(
+        return Refused(
             tree.line,
             tree.column,
             "SB111",
             "the file begins with a list, but a record is fields with values",
-            "Take out the hyphen and indent less, so that the file begins with a field: title: …",
+            "Take out the hyphens, so that each line begins with a field: title: …",
         )
-    return _Refused(
-        tree.line,
-        tree.column,
-        "SB111",
-        "the file is a single text, but a record is fields with values",
-        "Each line has a field, a colon, a space and a value: title: Lee–Trump summit.",
+    first = no_colon(text.split("\n"), tree.line)
+    return Refused(
+        first.line, first.column, "SB111", f"the file has no fields: {first.message}", first.hint
     )
 
 
@@ -179,17 +193,23 @@ def locate(tree: Fields, way: FieldPath, key: bool = False) -> Node:
 # -- bytes to text ------------------------------------------------------------------------------
 
 _FORBIDDEN = re.compile(
-    r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufdd0-\ufdef\ufffe\uffff]|\r(?!\n)"
+    r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufdd0-\ufdef\ufffe\uffff]"
+    r"|\r(?!\n)"
 )
+
+
+def has_forbidden(text: str) -> bool:
+    """Whether `text` has characters that may not stand in a file as they are."""
+    return bool(_FORBIDDEN.search(text))
 
 
 def decode(data: bytes) -> str:
     """The text of a file: UTF-8, at most `MAX_BYTES`, no control characters.
 
-    A byte-order mark at the start is dropped. Raises `_Refused`.
+    A byte-order mark at the start is dropped. Raises `Refused`.
     """
     if len(data) > MAX_BYTES:
-        raise _Refused(
+        raise Refused(
             1,
             1,
             "SB101",
@@ -202,7 +222,7 @@ def decode(data: bytes) -> str:
         before = data[: error.start]
         line = before.count(b"\n") + 1
         column = len(before[before.rfind(b"\n") + 1 :].decode("utf-8", "replace")) + 1
-        raise _Refused(
+        raise Refused(
             line,
             column,
             "SB102",
@@ -213,10 +233,14 @@ def decode(data: bytes) -> str:
     if bad:
         line, column = line_and_column(text, bad.start())
         if bad[0] == "\t":
-            raise _Refused(
-                line, column, "SB103", "a tab character", "Use spaces: two for each level."
+            raise Refused(
+                line,
+                column,
+                "SB103",
+                "a tab character",
+                "Use spaces: one after a colon, two for each level.",
             )
-        raise _Refused(
+        raise Refused(
             line,
             column,
             "SB103",
@@ -238,11 +262,11 @@ def _events(text: str) -> Iterator[Any]:
     if match := re.search(r"^%", text, re.MULTILINE):
         line, column = line_and_column(text, match.start())
         if text[: match.start()].strip() == "":
-            raise _Refused(line, column, "SB110", "a line that begins with %", "Delete it.")
+            raise Refused(line, column, "SB110", "a line that begins with %", "Delete it.")
     try:
         yield from YAML(typ="safe", pure=True).parse(text)
     except MarkedYAMLError as error:
-        raise _in_plain_words(error, text) from None
+        raise in_plain_words(error, text) from None
     except (
         YAMLError,
         YAMLStreamError,
@@ -254,7 +278,7 @@ def _events(text: str) -> Iterator[Any]:
         IndexError,
     ) as error:
         # The parser gives up on a few inputs with errors that carry no place.
-        raise _Refused(1, 1, "SB104", "cannot be read as YAML", str(error)[:100]) from None
+        raise Refused(1, 1, "SB104", "cannot be read as YAML", str(error)[:100]) from None
 
 
 def _fast_tree(text: str) -> Node | None:
@@ -268,8 +292,8 @@ def _fast_tree(text: str) -> Node | None:
     problems: list[Problem] = []
     try:
         parser = CParser(text)
-        tree = _build(_c_events(parser), problems, "", fast=True)
-    except (_Refused, YAMLError, ValueError):
+        tree = _Builder(text, problems, "", fast=True).build(_c_events(parser))
+    except (Refused, YAMLError, ValueError):
         return None
     return None if problems else tree
 
@@ -282,233 +306,175 @@ def _c_events(parser: Any) -> Iterator[Any]:
 # -- events to tree -----------------------------------------------------------------------------
 
 
-def _build(
-    events: Iterator[Any], problems: list[Problem], path: str, fast: bool = False
-) -> Node | None:
+class _Builder:
     """Nodes from parse events, with every limit kept on the way."""
-    root: Node | None = None
-    stack: list[Items | Fields] = []
-    keys: list[Leaf | None] = []  # for each open mapping, the key that waits for its value
-    nodes = documents = 0
 
-    def attach(node: Node) -> None:
-        nonlocal root
-        if not stack:
-            root = node
-        elif isinstance(stack[-1], Items):
-            stack[-1].items.append(node)
-        elif keys[-1] is None:
-            if not isinstance(node, Leaf):
-                raise _Refused(
-                    node.line, node.column, "SB104", "a list or mapping stands where a field should"
-                )
-            keys[-1] = node
-        else:
-            key = keys[-1]
-            keys[-1] = None
-            if key.text in stack[-1].entries:
-                first = stack[-1].entries[key.text][0]
-                problems.append(
-                    Problem(
-                        path,
-                        "SB109",
-                        f'the field "{key.text}" stands twice; the first is in line {first.line}',
-                        "Keep one of them; several values go into one list.",
-                        line=key.line,
-                        column=key.column,
-                    )
-                )
-            else:
-                stack[-1].entries[key.text] = (key, node)
+    def __init__(self, text: str, problems: list[Problem], path: str, fast: bool = False) -> None:
+        self.lines = text.split("\n")
+        self.problems = problems
+        self.path = path
+        self.fast = fast
+        self.root: Node | None = None
+        self.stack: list[Items | Fields] = []
+        self.keys: list[Leaf | None] = []  # for each open mapping, the key that waits for its value
+        self.nodes = 0
+        self.documents = 0
 
-    for event in events:
-        name = type(event).__name__
-        if name in ("StreamStartEvent", "StreamEndEvent", "DocumentEndEvent"):
-            continue
-        line, column = event.start_mark.line + 1, event.start_mark.column + 1
-        if name == "DocumentStartEvent":
-            documents += 1
-            if documents > 1 or getattr(event, "explicit", False):
-                raise _Refused(
-                    line,
-                    column,
-                    "SB110",
-                    "a line --- starts a second document" if documents > 1 else "a line ---",
-                    "Delete the line; each record has a file of its own.",
-                )
-            continue
-        if name in ("MappingEndEvent", "SequenceEndEvent"):
-            if isinstance(stack.pop(), Fields):
-                keys.pop()
-            continue
-        _no_tags_or_anchors(event, name, line, column)
-        if fast and getattr(event, "flow_style", False):
-            raise _Refused(line, column, "", "left to the pure parser")
-        nodes += 1
-        if nodes > MAX_NODES:
-            raise _Refused(
+    def build(self, events: Iterator[Any]) -> Node | None:
+        """The tree, or None where the text has no value; raises `Refused`."""
+        for event in events:
+            name = type(event).__name__
+            if name == "DocumentStartEvent":
+                self._document(event)
+            elif name in ("MappingEndEvent", "SequenceEndEvent"):
+                if isinstance(self.stack.pop(), Fields):
+                    self.keys.pop()
+            elif name not in ("StreamStartEvent", "StreamEndEvent", "DocumentEndEvent"):
+                line, column = event.start_mark.line + 1, event.start_mark.column + 1
+                self._count(event, name, line, column)
+                if name == "ScalarEvent":
+                    self._attach(self._leaf(event, line, column))
+                else:
+                    self._open(event, name, line, column)
+        return self.root
+
+    def _document(self, event: Any) -> None:
+        self.documents += 1
+        if self.documents > 1 or getattr(event, "explicit", False):
+            raise Refused(
+                event.start_mark.line + 1,
+                event.start_mark.column + 1,
+                "SB110",
+                "a line --- starts a second document" if self.documents > 1 else "a line ---",
+                "Delete the line; each record has a file of its own.",
+            )
+
+    def _count(self, event: Any, name: str, line: int, column: int) -> None:
+        _no_tags_or_anchors(event, name, line, column, self.lines)
+        if self.fast and getattr(event, "flow_style", False):
+            raise Refused(line, column, "", "left to the pure parser")
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            raise Refused(
                 line, column, "SB106", f"more than {MAX_NODES:,} values", "Split the record."
             )
-        if name == "ScalarEvent":
-            plain = not event.style
-            if plain and event.value == "<<" and stack and isinstance(stack[-1], Fields):
-                raise _Refused(line, column, "SB108", "a merge key <<", "Write the fields out.")
-            end = (event.end_mark.line + 1, event.end_mark.column + 1)
-            attach(Leaf(event.value, line, column, plain, event.style or "", end))
-            continue
-        if len(stack) >= MAX_DEPTH:
-            raise _Refused(line, column, "SB105", f"nested more than {MAX_DEPTH} deep")
-        node: Items | Fields = (
-            Items(line, column) if name == "SequenceStartEvent" else Fields(line, column)
-        )
-        node.flow = bool(getattr(event, "flow_style", False))
-        attach(node)
-        stack.append(node)
-        if isinstance(node, Fields):
-            keys.append(None)
-    return root
 
+    def _leaf(self, event: Any, line: int, column: int) -> Leaf:
+        end = (event.end_mark.line + 1, event.end_mark.column + 1)
+        key = self.keys[-1] if self.stack and isinstance(self.stack[-1], Fields) else None
+        if key and not event.value and not event.style:
+            # The parsers differ on where nothing stands; here it is behind the colon of its field.
+            line, column = end = (key.end[0], key.end[1] + 1)
+        leaf = Leaf(event.value, line, column, not event.style, event.style or "", end)
+        if leaf.plain:
+            if leaf.text == "<<" and self.stack and isinstance(self.stack[-1], Fields):
+                raise Refused(line, column, "SB108", "a merge key <<", "Write the fields out.")
+            _no_items_inside(leaf, self.lines)
+            self.problems += _odd_quotes(leaf, self.path)
+        return leaf
 
-def _no_tags_or_anchors(event: Any, name: str, line: int, column: int) -> None:
-    if name == "AliasEvent":
-        raise _Refused(
-            line,
-            column,
-            "SB108",
-            f"a value that begins with * is an alias (*{event.anchor})",
-            f'Put the text in quotes: "*{event.anchor}".',
-        )
-    if event.anchor is not None:
-        raise _Refused(
-            line,
-            column,
-            "SB108",
-            f"a value that begins with & is an anchor (&{event.anchor})",
-            "Put the text in quotes.",
-        )
-    if event.tag is not None:
-        raise _Refused(
-            line,
-            column,
-            "SB107",
-            "a value that begins with ! is a tag",
-            "Put the text in quotes.",
-        )
-
-
-# -- YAML's own errors in plain words -----------------------------------------------------------
-
-_COLON = (
-    "a colon followed by a space inside a value",
-    "Put the value in quotes: {quoted}",
-)
-
-
-def _in_plain_words(error: MarkedYAMLError, text: str) -> _Refused:
-    """What the parser says, said as a colleague would, with the likely fix."""
-    mark = error.problem_mark or error.context_mark
-    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    problem = str(error.problem or "")
-    context = str(error.context or "")
-    lines = text.split("\n")
-    row = lines[line - 1] if line <= len(lines) else ""
-
-    def refuse(message: str, hint: str, at: tuple[int, int] | None = None) -> _Refused:
-        where = at or (line, column)
-        return _Refused(where[0], where[1], "SB104", message, hint)
-
-    if problem.startswith("mapping values are not allowed"):
-        return _colon_trouble(lines, line, column)
-    if "that cannot start any token" in problem:
-        character = row[column - 1 : column]
-        return refuse(
-            f"a value cannot begin with {character}",
-            f'Put it in quotes: "{row[column - 1 :].strip()}".',
-        )
-    if "sequence entries are not allowed" in problem:
-        return refuse(
-            "a list item stands on the line of its field",
-            "Put each item on a line of its own, indented under the field.",
-        )
-    if "quoted scalar" in context and error.context_mark:
-        at = (error.context_mark.line + 1, error.context_mark.column + 1)
-        if "escape" in problem:
-            return refuse(
-                "a backslash in double quotes starts an escape YAML does not know",
-                "Use single quotes around the value.",
+    def _open(self, event: Any, name: str, line: int, column: int) -> None:
+        if len(self.stack) >= MAX_DEPTH:
+            raise Refused(
+                line,
+                column,
+                "SB105",
+                f"nested more than {MAX_DEPTH} deep",
+                "Compare with another record.",
             )
-        return refuse(
-            "a quotation mark is opened and not closed",
-            "Close it at the end of the value, or take it out.",
-            at,
+        node = Items(line, column) if name == "SequenceStartEvent" else Fields(line, column)
+        node.flow = bool(getattr(event, "flow_style", False))
+        self._attach(node)
+        self.stack.append(node)
+        if isinstance(node, Fields):
+            self.keys.append(None)
+
+    def _attach(self, node: Node) -> None:
+        if not self.stack:
+            self.root = node
+        elif isinstance(self.stack[-1], Items):
+            self.stack[-1].items.append(node)
+        elif self.keys[-1] is not None:
+            key, self.keys[-1] = self.keys[-1], None
+            self._enter(self.stack[-1], key, node)
+        elif isinstance(node, Leaf):
+            self.keys[-1] = node
+        else:
+            raise Refused(
+                node.line,
+                node.column,
+                "SB104",
+                "a list or a mapping stands where a field should",
+                put_in_quotes(self.lines[node.line - 1]),
+            )
+
+    def _enter(self, fields: Fields, key: Leaf, node: Node) -> None:
+        if key.text not in fields.entries:
+            fields.entries[key.text] = (key, node)
+            return
+        first = fields.entries[key.text][0]
+        self.problems.append(
+            Problem(
+                self.path,
+                "SB109",
+                f'the field "{key.text}" stands twice; the first is in line {first.line}',
+                "Keep one of them; several values go into one list.",
+                line=key.line,
+                column=key.column,
+                also=(self.path, first.line),
+            )
         )
-    if "block scalar" in context:
-        return refuse(
-            "text stands on the same line as | or >",
-            "Begin the text on the next line, indented by two more spaces.",
-        )
-    if "could not find expected ':'" in problem:
-        at = (error.context_mark.line + 1, error.context_mark.column + 1)
-        return refuse(
-            "a line without a colon where a field is expected",
-            "Write field, colon, space, value; text of the field above must be indented more.",
-            at,
-        )
-    if "flow" in context and error.context_mark:
-        at = (error.context_mark.line + 1, error.context_mark.column + 1)
-        opened = lines[at[0] - 1][at[1] - 1 : at[1]] or "["
-        return refuse(
-            f"a bracket {opened} is opened and not closed, or a comma is missing",
-            "Write lists with one item a line: a hyphen, a space, the item.",
-            at,
-        )
-    if "but found '-'" in problem:
-        return refuse(
-            "a list item stands where a field is expected",
-            "Indent the items under the field they belong to; that field has no other value.",
-        )
-    if "but found '<scalar>'" in problem:
-        return refuse(
-            "more text follows after a closing quotation mark",
-            'Put the whole value in double quotes: "Lee\'s visit".',
-        )
-    if "but found '<block mapping start>'" in problem:
-        return refuse(
-            "this line is indented differently from the ones it belongs with",
-            "Fields of one record, and of one list item, begin in the same column.",
-        )
-    return refuse(f"cannot be read as YAML: {problem or context}", "Compare with another record.")
 
 
-def _colon_trouble(lines: list[str], line: int, column: int) -> _Refused:
-    row = lines[line - 1]
-    match = re.match(r"\s*(- )?([A-Za-z_]+): +(?=\S)", row)
-    if match and column > match.end():
-        value = row[match.end() :].strip()
-        quoted = "'" + value + "'" if '"' in value else '"' + value + '"'
-        return _Refused(line, column, "SB104", _COLON[0], _COLON[1].format(quoted=quoted))
-    above = lines[line - 2].strip() if line > 1 else ""
-    if re.match(r"(- )?[a-z_]+:\S", above):
-        name, _, value = above.partition(":")
-        return _Refused(
-            line - 1,
-            lines[line - 2].index(":") + 1,
-            "SB104",
-            "no space after the colon",
-            f"Write {name}: {value}",
-        )
-    if above and ":" not in above:
-        return _Refused(
-            line - 1,
-            len(lines[line - 2]) - len(lines[line - 2].lstrip()) + 1,
-            "SB104",
-            "a line without a colon where a field is expected",
-            "Write field, colon, space, value.",
-        )
-    return _Refused(
+def _no_tags_or_anchors(event: Any, name: str, line: int, column: int, lines: list[str]) -> None:
+    if name == "AliasEvent" or event.anchor is not None:
+        sign, what = ("*", "an alias") if name == "AliasEvent" else ("&", "an anchor")
+    elif event.tag is not None:
+        sign, what = "!", "a tag"
+    else:
+        return
+    raise Refused(
         line,
-        len(row) - len(row.lstrip()) + 1,
-        "SB104",
-        "this line is indented more than the field above, which has a value already",
-        "Begin it in the same column as the field above.",
+        column,
+        "SB107" if sign == "!" else "SB108",
+        f"a value that begins with {sign} is {what}",
+        put_in_quotes(lines[line - 1]),
     )
+
+
+def _no_items_inside(leaf: Leaf, lines: list[str]) -> None:
+    """Without quotes, lines that follow are folded into one text, and so would be list items."""
+    for n in range(leaf.line, min(leaf.end[0], len(lines))):
+        match = re.match(r"\s*([-•*–])\s", lines[n])
+        if match:
+            raise Refused(
+                n + 1,
+                match.start(1) + 1,
+                "SB116",
+                f"an item of a list inside the text that begins in line {leaf.line}",
+                "Items of one list have their hyphens in one column, and their field has no other "
+                "value. For a list in prose, write | after the colon and begin on the next line.",
+            )
+
+
+#: A whole value in quotation marks of a word processor, or with one of them at one end only.
+_ODD_QUOTES = re.compile(r"[“„‟«‘][^“”„‟«»\"]*[”“»’\"]|[“„‟«][^“”„‟«»\"]*|[^“”„‟«»\"]*[”»]")
+
+
+def has_odd_quotes(text: str) -> bool:
+    """Whether `text`, written plainly, would be taken for a value in such marks."""
+    return bool(_ODD_QUOTES.fullmatch(text))
+
+
+def _odd_quotes(leaf: Leaf, path: str) -> Iterator[Problem]:
+    """YAML keeps such marks as part of the text; here they are taken off, with a problem."""
+    if _ODD_QUOTES.fullmatch(leaf.text):
+        leaf.text = leaf.text.strip('“”„‟«»‘’"')
+        yield Problem(
+            path,
+            "SB117",
+            "quotation marks of a word processor stand around this value",
+            "Take them out; if they belong to the text, put straight ones around all of it.",
+            line=leaf.line,
+            column=leaf.column,
+        )

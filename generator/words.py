@@ -17,7 +17,10 @@ MONTHS = (
 
 WORDS = {
     "site": "Summit Briefings",
-    "tagline": "What leaders agreed, announced and left open, and what became of it.",
+    "tagline": "What leaders agreed, announced and left open, and what became of it",
+    "home_intro": "An open record of summit diplomacy: every statement with its source, "
+    "every promise "
+    "and every open question followed through time.",
     # sections of the site
     "home": "Home",
     "briefings": "Briefings",
@@ -35,6 +38,8 @@ WORDS = {
     "sources": "Sources",
     "changes": "What changed",
     "search": "Search",
+    "rules": "Rules",
+    "fields": "Fields",
     "pages": "About",
     # facts
     "bottom_line": "Bottom line",
@@ -42,10 +47,8 @@ WORDS = {
     "summary": "Summary",
     "date": "Date",
     "place": "Place",
-    "host": "Host",
     "venue": "Venue",
     "format": "Format",
-    "setting": "Setting",
     "visit": "Visit",
     "state": "State",
     "forum": "Forum",
@@ -67,7 +70,6 @@ WORDS = {
     "deadline": "Deadline",
     "overdue": "Overdue",
     "quiet": "Quiet",
-    "days_since": "Days since the last step",
     "not_tracked": "Not tracked",
     "by": "By",
     "concerns": "Concerning",
@@ -75,7 +77,6 @@ WORDS = {
     "kind": "Kind",
     "type": "Type",
     "amounts": "Amounts",
-    "assessment_of": "Assessment by",
     "basis": "Rests on",
     "basis_assessment": "Assessment by",
     "basis_agreed_text": "Agreed text",
@@ -102,7 +103,6 @@ WORDS = {
     "author": "Author",
     "authors": "Authors",
     "publisher": "Publisher",
-    "published_by": "Published by",
     "digest_of": "Digest of",
     "digest_note": "A digest in our own words of an analysis by somebody else. "
     "Its judgements are the author's.",
@@ -115,7 +115,6 @@ WORDS = {
     "names": "Names",
     "aliases": "Also written",
     "native": "In its own script",
-    "summits_attended": "Summits",
     "counterparts": "Met whom",
     "meetings": "Meetings",
     "abbreviation": "Abbreviation",
@@ -130,7 +129,6 @@ WORDS = {
     "issuers": "Issued by",
     "accessed": "Read on",
     "language": "Language",
-    "translation": "Translation",
     "tier": "Tier",
     "read": "Read",
     "address": "Address",
@@ -149,7 +147,6 @@ WORDS = {
     "withdrawn_text": "This record was withdrawn on",
     "edit": "Edit this record",
     "here": "You are here",
-    "and_others": "and others",
     "in_language": "in",
     "quote_open": "“",
     "quote_close": "”",
@@ -178,15 +175,17 @@ WORDS = {
     "closed_items": "Closed items",
     "tracker_intro": "Every promise and every open question with its last known step. "
     "A status is only as fresh as the day somebody last looked.",
-    "deadlines_intro": "What is due, and what is to be looked at again.",
-    "changes_intro": "Records published, changed or withdrawn, and every step of every tracked item, "
+    "deadlines_intro": "What is due, what is to be looked at again, and which deadlines passed "
+    "while the matter stayed open.",
+    "changes_intro": "Records published, changed or withdrawn, and every step of every "
+    "tracked item, "
     "newest first.",
     "pairs_intro": "Every meeting and every open item between two countries.",
     "due": "Due",
     "review_due": "Look again",
     "passed": "Passed",
     "ahead": "Ahead",
-    "undated": "Undated",
+    "passed_open": "Passed, and still open",
     "before_and_between": "Besides these meetings",
     "new_records": "New records",
     "change_published": "Published",
@@ -194,10 +193,243 @@ WORDS = {
     "change_withdrawn": "Withdrawn",
     "change_step": "Step",
     "as_counted_on": "Days counted on",
+    "rules_intro": "What must be true of the records, one page for each code that brief check "
+    "prints.",
+    "rule_bad": "Not so",
+    "rule_good": "But so",
+    "rule_terminal": "In a terminal",
+    "error": "Error",
+    "warning": "Warning",
+    "error_means": "Nothing is published while this is broken.",
+    "warning_means": "To be looked at; the site is published all the same.",
+    "fields_intro": "Every field of every type of record, in the order in which a file has them. "
+    "This page is made from the program itself.",
+    "field": "Field",
+    "holds": "Holds",
+    "required": "required",
+    "optional": "optional",
+    "meaning": "What it says",
+    "shapes": "Parts of records",
+    "vocabulary": "Values to choose from",
+    "value": "Value",
+    "label": "Shown as",
     "everything": "Everything",
-    "days": "days",
+    "days_since_step": "Days since",
+    "narrow_words": "Words",
+    "narrow_one": "item shown",
+    "narrow_many": "items shown",
     "minutes": "minutes",
     "search_intro": "Search every record",
+    # citing and other forms
+    "term": "Term",
+    "cite": "Cite this",
+    "cite_page": "Cite this page",
+    "cite_source": "Cite this source",
+    "suggested_citation": "Suggested citation",
+    "cite_original": "Cite the original sources too: they are under “Sources and notes”.",
+    "download": "Download",
+    "rights": "CC BY 4.0",
+    "also_as": "This record as",
+    "moved": "This page has moved:",
+    "data": "Data",
+    "data_intro": "The whole record in open formats, made from the same files as the pages. "
+    "Text and data are under CC BY 4.0; cite the original sources too.",
+    "data_how": "Where to find the data of one page",
+    "data_each": "The foot of every page names its other forms: JSON, Markdown, BibTeX, RIS and "
+    "CSL-JSON of each record, feeds of countries, pairs, people, topics and tracked items, "
+    "calendars of countries and topics.",
+    "data_csv": "Tables",
+    "data_database": "Database",
+    "data_api": "JSON",
+    "data_feeds": "Feeds",
+    "data_calendar": "Calendar",
+    "data_citations": "Sources to cite",
+    "data_markdown": "Plain text",
+    "data_by_type": "By type",
+    "llms_note": "Every page has a Markdown twin, linked here. Statuses have a date; a claim has "
+    "its sources in notes. The same data: api/v1/index.json.",
+    # figures: the findings are sentences with slots; endings go by the number
+    "as_of": "as of",
+    "data_table": "Data table",
+    "csv": "CSV file",
+    "meetings_in_time": "Meetings in time",
+    "who_met": "Who met whom",
+    "topics_by_meeting": "Topics by meeting",
+    "status_over_time": "Status over time",
+    "in_figures": "In figures",
+    "side_by_side": "Side by side",
+    "figure_meetings": "Meetings by country, in order of time",
+    "figure_meetings_with": "Meetings by counterpart, in order of time",
+    "figure_years": "Meetings that took place, by year",
+    "figure_status": "Status of each tracked item, as of {day}",
+    "figure_pairs": "Meetings that took place, by two countries; below, the year of the last",
+    "figure_topics": "Takeaways by topic and meeting",
+    "meeting": "Meeting",
+    "year": "Year",
+    "last_met": "Last met",
+    "first_country": "Country",
+    "second_country": "Other country",
+    "from": "From",
+    "to": "To",
+    "all_takeaways": "All",
+    "others": "Others",
+    "took_part": "took part",
+    "look_many": "large meeting or forum",
+    "look_planned": "planned",
+    "look_off": "called off",
+    "so_far": "so far",
+    "years_between": "{first} to {last}",
+    "found_meetings_none": "No meeting has taken place yet.",
+    "found_meetings_one": "One meeting took place, in {first}.",
+    "found_meetings_month": "{number} meetings took place in {first}.",
+    "found_meetings_many": "{number} meetings took place between {first} and {last}.",
+    "found_meetings_year": "{number} meetings took place between {first} and {last}, "
+    "{most} of them in {year}.",
+    "common_present_one": "Most often present: {names}, at {number}.",
+    "common_present_tie": "Most often present: {names}, at {number} each.",
+    "common_counterpart_one": "Commonest counterpart: {names}, {times}.",
+    "common_counterpart_tie": "Commonest counterparts: {names}, {times} each.",
+    "some_planned_one": "One more is planned.",
+    "some_planned_many": "{number} more are planned.",
+    "some_off_one": "One was called off.",
+    "some_off_many": "{number} were called off.",
+    "busiest_one": "One meeting took place, in {years}.",
+    "busiest_all": "{meetings} took place, all in {years}.",
+    "busiest_best": "The busiest year was {years}, with {meetings}.",
+    "busiest_tie": "The busiest years were {years}, with {meetings} in each.",
+    "found_topic_none": "It has come up at no meeting yet.",
+    "found_topic_one": "It came up at one meeting, in {first}.",
+    "found_topic_month": "It came up at {number} meetings in {first}.",
+    "found_topic_many": "It came up at {number} meetings between {first} and {last}.",
+    "found_topic_year": "It came up at {number} meetings between {first} and {last}, "
+    "{most} of them in {year}.",
+    "finding_status_none": "Nothing is tracked yet.",
+    "finding_status_one_open": "The one item tracked is still open, at “{status}”.",
+    "finding_status_one_closed": "The one item tracked is closed, as “{status}”.",
+    "closed_neither": "Neither of the two items tracked is closed.",
+    "closed_both": "Both items tracked are closed.",
+    "closed_none": "None of the {total} items tracked is closed.",
+    "closed_all": "All {total} items tracked are closed.",
+    "closed_one": "One of the {total} items tracked is closed.",
+    "closed_many": "{number} of the {total} items tracked are closed.",
+    "finding_standing_both": "Both stand at “{status}”.",
+    "finding_standing_all": "All stand at “{status}”.",
+    "finding_standing": "Most stand at “{status}”: {number}.",
+    "finding_commonest": "The commonest status is “{status}”: {number}.",
+    "some_quiet_one": "One that is open has seen no new step for more than {days} days.",
+    "some_quiet_many": "{number} that are open have seen no new step for more than {days} days.",
+    "finding_pairs_none": "No two countries have met yet.",
+    "finding_pairs": "{names} met most often: {number}, last in {year}.",
+    "finding_pairs_same": "{pairs} pairs of countries met, {number} each.",
+    "finding_pairs_tie": "{pairs} pairs of countries met most often: {number} each.",
+    "finding_topics_none": "No takeaway has a topic yet.",
+    "finding_topics": "{name} comes up most often: in {takeaways} from {meetings}.",
+    "finding_topics_tie": "{name} come up most often: in {takeaways} each.",
+    "finding_topics_same": "{topics} topics come up, in {takeaways} each.",
+    "note_scale": "Years are as wide as their meetings need.",
+    "note_scale_gaps": "Years are as wide as their meetings need; shaded stretches are years "
+    "without one.",
+    "note_years": "Earlier years: see the CSV file.",
+    "note_topics_kept": "Shown: the {shown} commonest topics, of {total}.",
+    "bar_said": "{status} from {day}",
+    "bar_since": "since {day}",
+    "note_latest": "Shown: the latest {shown} of {total}.",
+    "note_rows": "Shown: the {shown} with the latest steps, of {total}.",
+    "note_countries": "Shown: the {shown} countries that met most often, of {total}.",
+    "note_topics": "The commonest topics and the latest meetings come first. "
+    "A takeaway with two topics counts under both.",
+    "note_columns": "Shown: the latest {shown} meetings with takeaways, of {total}.",
+    "note_pairs": "Meetings of three or more sides count for each two of them, "
+    "large meetings and forums for none. Calls and video meetings are counted.",
+    "note_bars": "Dots are the steps recorded; a bar is thin once the matter is closed.",
+    "note_cut": "Bars that begin before {start} are cut at the left.",
+    "note_rest": "Show {number} more",
+    # texts side by side
+    "side_intro": "What each text says on the same question. “Not recorded” means that nobody "
+    "entered it here, not that the text is silent.",
+    "side_question": "Question",
+    "side_joint": "Joint text",
+    "side_own": "{country}: own text",
+    "side_press": "Press and others",
+    "side_analysis": "Analysis",
+    "side_not_recorded": "Not recorded",
+    "side_silent": "Silent",
+    # on paper
+    "pdf_glance": "At a glance",
+    "pdf_brief": "Brief",
+    "pdf_briefing": "Briefing",
+    "pdf_country": "Country dossier",
+    "pdf_pair": "Dossier of two countries",
+    "pdf_topic": "Topic dossier",
+    "pdf_person": "Dossier of a person",
+    "pdf_open_list": "Open items",
+    "pdf_selection": "Selection",
+    "pdf_compendium": "Compendium",
+    "pdf_summit": "summit",
+    "pdf_cite_as": "{authors}“{title}”, {kind}, {site}, as of {day}, edition {edition}.",
+    "pdf_meeting_one": "meeting",
+    "pdf_meeting_many": "meetings",
+    "pdf_open_item_one": "open item",
+    "pdf_open_item_many": "open items",
+    "pdf_item_one": "item",
+    "pdf_item_many": "items",
+    "pdf_step_one": "step",
+    "pdf_step_many": "steps",
+    "pdf_steps": "What happened",
+    "pdf_to_print": "To print",
+    "pdf_takeaway_one": "takeaway",
+    "pdf_takeaway_many": "takeaways",
+    "pdf_source_one": "source",
+    "pdf_source_many": "sources",
+    "pdf_volume": "volume {number} of {of}",
+    "pdf_holds": "This book holds {counted}, as they stood on {day}.",
+    "pdf_licence": "Text and data: Creative Commons Attribution 4.0 International (CC BY 4.0). "
+    "Assessments are those of the authors named.",
+    "pdf_hash": "SHA-256 of the attached records.json: {digest}",
+    "pdf_places": "Countries and places",
+    "pdf_by_pair": "Meetings that took place, by two countries",
+    "pdf_between": "{first} to {last}",
+    "pdf_from": "From {first}",
+    "pdf_until": "Until {last}",
+    "data_csv_about": "One CSV file for each type, with a Frictionless Data "
+    "Package that explains every "
+    "column. A cell that would begin a formula in a spreadsheet, or that begins with an "
+    "apostrophe, has an apostrophe put before it: take it off when reading the files with"
+    " a program. Lists are JSON inside their cell.",
+    "data_database_about": "All tables in one SQLite file with full-text search, and "
+    "views such as tracker and "
+    "participants; ready for Datasette.",
+    "data_api_about": "One file for each type and each record, with addresses, "
+    "backlinks and the facts that"
+    " follow; the JSON Schemas lie beside it. Nothing is renamed or removed within v1.",
+    "data_feeds_about": "New records, steps and revisions of the whole site.",
+    "data_calendar_about": "Meetings, deadlines and days to look again, to subscribe to.",
+    "data_citations_about": "All sources for a reference manager.",
+    "data_markdown_about": "A Markdown twin of every page, listed in one file.",
+    "pdf_as_of": "As of",
+    "pdf_edition": "edition",
+    "pdf_came_of_it": "What came of it",
+    "pdf_still_open": "Still open",
+    "pdf_matter": "Matter",
+    "pdf_stands": "Where it stands",
+    "pdf_next": "Next step",
+    "pdf_more": "more on the site",
+    "pdf_cite": "How to cite",
+    "pdf_attached": "The records behind this document are attached to it as JSON and CSV.",
+    "pdf_qr": "QR code of the address of this record",
+    "pdf_page": "Page",
+    "pdf_of": "of",
+    "pdf_see_page": "p.",
+    "pdf_as_note": "As note",
+    "pdf_contents": "Contents",
+    "pdf_scale": "How to read a status",
+    "pdf_figures": "The record at a glance",
+    "pdf_tracked": "Promises and open questions, by where they stand",
+    "pdf_sources": "Sources",
+    "pdf_index": "Index",
+    "pdf_notes": "Notes",
+    "pdf_also": "See also",
+    "pdf_accounts": "What each text says",
 }
 
 #: For templates: `words.tracker`. An unknown key is an error.
@@ -257,11 +489,14 @@ def spoken_range(start: When, end: When | None) -> str:
 
 
 def spoken_number(value: Decimal) -> str:
-    """`350 billion`, `1.52 trillion`, `50,000`, `3.5`."""
+    """`350 billion`, `1.52 trillion`, `50,000`, `3.5`. Nothing is rounded: a number that does not
+    fit three places after the point of its scale stands in full."""
     for size, name in _SCALES:
         if abs(value) >= size:
-            scaled = (value / size).quantize(Decimal("0.001")).normalize()
-            return f"{scaled:,f} {name}"
+            scaled = value / size
+            if scaled != scaled.quantize(Decimal("0.001")):
+                break
+            return f"{scaled.normalize():,f} {name}"
     return f"{value:,f}"
 
 
@@ -288,9 +523,43 @@ def _with_unit(value: Decimal, unit: str) -> str:
     return f"{number} {unit.replace('-', ' ')}"
 
 
+_ONES = (
+    "no one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen"
+).split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+
+
+def number_word(number: int) -> str:
+    """`nine`, `thirty-one`; from a hundred on in digits."""
+    if number < 20:
+        return _ONES[number]
+    if number >= 100:
+        return f"{number:,}"
+    tens, ones = divmod(number, 10)
+    return _TENS[tens - 2] + (f"-{_ONES[ones]}" if ones else "")
+
+
+def times(number: int) -> str:
+    """`once`, `twice`, `twelve times`."""
+    return {1: "once", 2: "twice"}.get(number, f"{number_word(number)} times")
+
+
+def sentence(key: str, **slots: object) -> str:
+    """The words of `key` with its slots filled (numbers as words), beginning with a capital."""
+    filled = {k: number_word(v) if isinstance(v, int) else v for k, v in slots.items()}
+    text = WORDS[key].format(**filled)
+    return text[:1].upper() + text[1:]
+
+
 def count(number: int, one: str, many: str) -> str:
     """`1 summit`, `2 summits`."""
     return f"{number:,} {one if number == 1 else many}"
+
+
+def spoken_size(size: int) -> str:
+    """`92 kB`, `3.1 MB`, from a number of bytes."""
+    return f"{size / 1e6:,.1f} MB" if size >= 1e6 else f"{max(round(size / 1e3), 1)} kB"
 
 
 def duration(minutes: int) -> str:

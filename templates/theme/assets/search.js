@@ -162,6 +162,7 @@ async function start() {
   const slash = part("slash");
   slash.checked = __md_get("slash") !== false;
   slash.addEventListener("change", () => __md_set("slash", slash.checked));
+  writeUrl(false); // words may have been typed while the index loaded
   await run();
 }
 

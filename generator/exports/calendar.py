@@ -1,0 +1,166 @@
+"""Calendars: summits, deadlines and days to look again; all together, by country and by topic.
+
+A day without an hour is a whole day. Of a deadline that names a month or a year, the last day
+counts; a summit known by its month alone takes up the month and is tentative.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from icalendar import Calendar, Event, Timezone
+
+from generator import shape
+from generator import words as wording
+from generator.corpus import Corpus
+from generator.fields import When, time_zone
+from generator.formats import path_of
+from generator.model import Country, Record, Summit, SummitState, Takeaway, Topic
+
+TITLE = "Calendars"
+ALL = "calendar/all.ics"
+
+_STATES = {
+    SummitState.PROPOSED: "TENTATIVE",
+    SummitState.POSTPONED: "TENTATIVE",
+    SummitState.CANCELLED: "CANCELLED",
+}
+
+
+@dataclass(frozen=True)
+class Dated:
+    """An event, the record it stands for, the countries and topics whose calendars have it."""
+
+    event: Event
+    record: str
+    keys: frozenset[str]
+
+
+def write(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
+    """The calendar of everything, one for each country and topic, copies under former ids."""
+    events = list(events_of(corpus))
+    yield ALL, as_ics(wording.WORDS["site"], [dated.event for dated in events])
+    by_key: dict[str, list[Event]] = defaultdict(list)
+    for dated in events:
+        for key in dated.keys:
+            by_key[key].append(dated.event)
+    owners: list[Record] = [*corpus.everything(Country), *corpus.everything(Topic)]
+    for owner in owners:
+        title = f"{owner.title_text} | {wording.WORDS['site']}"
+        data = as_ics(title, [] if owner.withdrawn else by_key[owner.id])
+        path = path_of("calendar", owner)
+        yield path, data
+        for old in owner.former_ids:
+            yield path.replace(f"/{owner.id}.ics", f"/{old}.ics"), data
+
+
+def as_ics(name: str, events: list[Event]) -> bytes:
+    """A calendar with the time zones its events use."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Summit Briefings//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("name", name)
+    calendar.add("x-wr-calname", name)
+    for event in events:
+        calendar.add_component(event)
+    for place, zone in enumerate(sorted(calendar.get_missing_tzids())):
+        calendar.subcomponents.insert(place, _zone(zone))
+    return bytes(calendar.to_ical())
+
+
+@lru_cache
+def _zone(name: str) -> Timezone:
+    """The rules of a time zone; sorted by the caller, since the library knows no order."""
+    return Timezone.from_tzid(name)
+
+
+# -- events ---------------------------------------------------------------------------------------
+
+
+def events_of(corpus: Corpus) -> Iterator[Dated]:
+    """Every event in the order of records; a withdrawn record's are cancelled."""
+    for summit in corpus.everything(Summit):
+        topics = {t for takeaway in corpus.takeaways_of(summit) for t in takeaway.topics}
+        countries = {country.id for country in corpus.countries_at(summit)}
+        keys = _with_broader(corpus, topics) | countries
+        yield Dated(_summit(corpus, summit), summit.id, keys)
+    for takeaway in corpus.everything(Takeaway):
+        countries = {country.id for country in corpus.parties(takeaway)}
+        keys = _with_broader(corpus, set(takeaway.topics)) | countries
+        if takeaway.deadline:
+            text = f"{takeaway.deadline.text}\n{corpus.plain(takeaway.body)}"
+            event = _event(corpus, takeaway, "deadline", wording.WORDS["due"], text)
+            _whole_days(event, takeaway.deadline.date.last)
+            yield Dated(event, takeaway.id, keys)
+        if takeaway.review:
+            text = corpus.plain(takeaway.body)
+            event = _event(corpus, takeaway, "review", wording.WORDS["review_due"], text)
+            _whole_days(event, takeaway.review.first)
+            yield Dated(event, takeaway.id, keys)
+
+
+def _with_broader(corpus: Corpus, topics: set[str]) -> frozenset[str]:
+    found = [topic for key in topics if (topic := corpus.get(key, Topic))]
+    return frozenset({*topics, *(topic.broader for topic in found if topic.broader)})
+
+
+def _event(corpus: Corpus, record: Record, part: str, word: str, text: str) -> Event:
+    """An event with everything but its time."""
+    stamp = dt.datetime.fromisoformat(corpus.updated(record)).replace(tzinfo=dt.UTC)
+    gone = record.withdrawn
+    event = Event()
+    event.add("uid", str(shape.uuid_of(record.id, record.former_ids, part)))
+    event.add("dtstamp", stamp)
+    event.add("last-modified", stamp)
+    event.add("sequence", len(record.revisions) + bool(gone))
+    event.add("summary", f"{word}: {record.title_text}" if word else record.title_text)
+    event.add("description", gone.reason if gone else text)
+    event.add("categories", [word or wording.WORDS["summits"]])
+    event.add("transp", "TRANSPARENT")
+    if gone:
+        event.add("status", "CANCELLED")
+    if url := corpus.absolute(corpus.url(record)):
+        event.add("url", url)
+    return event
+
+
+def _summit(corpus: Corpus, summit: Summit) -> Event:
+    event = _event(corpus, summit, "meeting", "", summit.bottom_line)
+    country = corpus.get(summit.country, Country)
+    places = (summit.venue, summit.city, country.name if country else None)
+    event.add("location", ", ".join(place for place in places if place))
+    if not summit.withdrawn:
+        unsure = None if summit.start.day else "TENTATIVE"
+        event.add("status", _STATES.get(summit.state) or unsure or "CONFIRMED")
+    _when(event, summit)
+    return event
+
+
+def _when(event: Event, summit: Summit) -> None:
+    """Its hours in the zone of the place, where they are known; else its days."""
+    start, end = summit.start, summit.end
+    last = end.last if end else start.last
+    if start.time and last == start.first:
+        begin = _hour(start, summit.timezone)
+        event.add("dtstart", begin)
+        if end and end.time:
+            event.add("dtend", _hour(end, summit.timezone))
+        elif summit.minutes:
+            event.add("dtend", begin + dt.timedelta(minutes=summit.minutes))
+        return
+    _whole_days(event, start.first, last)
+
+
+def _hour(when: When, zone: str) -> dt.datetime:
+    return when.moment(time_zone(when.zone or zone))
+
+
+def _whole_days(event: Event, first: dt.date, last: dt.date | None = None) -> None:
+    """From the first to the last day, both included; the format wants the day after."""
+    event.add("dtstart", first)
+    event.add("dtend", (last or first) + dt.timedelta(days=1))

@@ -1,0 +1,128 @@
+"""The records as CSV files with a Frictionless descriptor, all of it also in one zip.
+
+A cell that holds a list or a shape holds it as JSON. Cells are safe to open in a spreadsheet: one
+that would begin a formula there has an apostrophe before it, and so has one that begins with an
+apostrophe. To read a cell back, take off one leading apostrophe.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from pydantic_core import to_json
+
+from generator.corpus import Corpus
+from generator.tables import Column, Table, guarded, tables_of
+
+TITLE = "CSV and data package"
+FOLDER = "data"
+LICENCE = {"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by/4.0/"}
+
+
+def write(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
+    """A CSV file for each table, the descriptor beside them, and a zip of it all."""
+    tables = tables_of(corpus)
+    files = {f"{table.name}.csv": as_csv(table) for table in tables}
+    files["datapackage.json"] = to_json(descriptor(corpus, tables), indent=1) + b"\n"
+    for name, data in files.items():
+        yield f"{FOLDER}/{name}", data
+    yield f"{FOLDER}/summit-briefings.zip", zipped(files)
+
+
+def as_csv(table: Table) -> bytes:
+    """RFC 4180: a header, lines that end in CR LF, cells that are safe in a spreadsheet."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\r\n")
+    writer.writerow([column.name for column in table.columns])
+    for row in table.rows:
+        writer.writerow([cell(row.get(column.name), column.type) for column in table.columns])
+    return text.getvalue().encode()
+
+
+def cell(value: Any, kind: str) -> str:
+    """A value as the text of its cell; nothing is an empty cell."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case int() | float() | Decimal():
+            return str(value)
+        case list() | tuple() | dict():
+            return guarded(to_json(value).decode())
+    return guarded(str(value))
+
+
+def descriptor(corpus: Corpus, tables: list[Table]) -> dict[str, Any]:
+    """The data package: what each table and column holds, and how the tables hang together."""
+    package: dict[str, Any] = {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": "summit-briefings",
+        "title": "Summit Briefings",
+        "description": "What summits between leaders agreed, announced and left open, and what "
+        "became of it. Cite the original sources too.",
+        "version": corpus.newest.strftime("%Y.%m.%d"),
+        "licenses": [LICENCE],
+        "resources": [_resource(table) for table in tables],
+    }
+    if corpus.site_url:
+        package["homepage"] = corpus.site_url
+    return package
+
+
+def _resource(table: Table) -> dict[str, Any]:
+    schema: dict[str, Any] = {"fields": [_field(column) for column in table.columns]}
+    if keys := [column.name for column in table.columns if column.primary]:
+        schema["primaryKey"] = keys
+    foreign = [
+        {
+            "fields": [column.name],
+            "reference": {
+                "resource": "" if column.refers_to == table.name else column.refers_to,
+                "fields": ["id"],
+            },
+        }
+        for column in table.columns
+        if column.refers_to
+    ]
+    if foreign:
+        schema["foreignKeys"] = foreign
+    return {
+        "name": table.name,
+        "type": "table",
+        "title": table.title,
+        "path": f"{table.name}.csv",
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "schema": schema,
+    }
+
+
+def _field(column: Column) -> dict[str, Any]:
+    field: dict[str, Any] = {
+        "name": column.name,
+        "type": column.type,
+        "description": column.about,
+    }
+    if column.required:
+        field["constraints"] = {"required": True}
+    return field
+
+
+def zipped(files: dict[str, bytes]) -> bytes:
+    """The files in a zip: stored, in order, with one fixed date, so that the same files give the
+    same bytes."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_STORED) as archive:
+        for name, content in files.items():
+            info = zipfile.ZipInfo(f"summit-briefings/{name}", (1980, 1, 1, 0, 0, 0))
+            info.create_system = 3
+            info.external_attr = 0o644 << 16
+            archive.writestr(info, content)
+    return data.getvalue()

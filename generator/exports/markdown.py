@@ -1,0 +1,269 @@
+"""The Markdown twin of each record's page, and `llms.txt`, which leads to them.
+
+A twin has every published field of its record in the order of the model, then what follows from
+the library, then the sources. Prose is written anew from its tree; text is escaped.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import BaseModel
+
+from generator import cite, prose, shape
+from generator import words as wording
+from generator.corpus import Corpus
+from generator.fields import ProseMark, Ref, Vocabulary, When
+from generator.formats import BY_NAME, path_of
+from generator.model import (
+    RECORD_TYPES,
+    Amount,
+    Briefing,
+    CitedSource,
+    Names,
+    NativeName,
+    Record,
+    Section,
+    Source,
+    Summit,
+    Takeaway,
+    field_order,
+    marks_in,
+)
+from generator.prose import md_escape
+
+TITLE = "Markdown"
+#: Fields that do not stand in the list of facts: the title is the heading.
+_NOT_LISTED = {*shape.INTERNAL, "title", "headline", "withdrawn"}
+
+
+def write(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
+    """A twin for each record, the same under former ids, and `llms.txt`."""
+    for record in corpus.records.values():
+        text = twin(corpus, record).encode()
+        yield path_of("markdown", record), text
+        for old in record.former_ids:
+            yield BY_NAME["markdown"].of(record.folder, old), text
+    yield "llms.txt", llms(corpus).encode()
+
+
+@dataclass
+class _Sheet:
+    """A twin while it is written: where it lies, and its notes."""
+
+    corpus: Corpus
+    path: str
+    notes: dict[tuple[str, str, str], int] = field(default_factory=dict)
+
+    def href(self, record: Record) -> str:
+        """The twin of another record."""
+        return posixpath.relpath(path_of("markdown", record), posixpath.dirname(self.path))
+
+    def resolve(self, record_id: str) -> prose.Target | None:
+        record = self.corpus.records.get(record_id) or self.corpus.former.get(record_id)
+        return prose.Target(self.href(record), record.title_text) if record else None
+
+    def link(self, record_id: str) -> str:
+        target = self.resolve(record_id)
+        return f"[{md_escape(target.title)}](<{target.href}>)" if target else md_escape(record_id)
+
+    def add_note(self, source: str, locator: str, quote: str = "") -> tuple[int, str, str]:
+        key = (source, locator, quote)
+        number = self.notes.setdefault(key, len(self.notes) + 1)
+        return number, "", ""
+
+    def prose(self, text: str, rich: bool) -> str:
+        tree = self.corpus.parsed(text, rich)
+        return prose.to_markdown(tree, self.resolve, self.add_note)
+
+
+def twin(corpus: Corpus, record: Record) -> str:
+    """The page of a record in Markdown; of a withdrawn one, that and why it is gone."""
+    sheet = _Sheet(corpus, path_of("markdown", record))
+    words = wording.WORDS
+    parts = [f"# {md_escape(record.title_text)}"]
+    if record.withdrawn:
+        when = wording.spoken_day(record.withdrawn.date)
+        parts.append(f"{words['withdrawn_text']} {when}. {md_escape(record.withdrawn.reason)}")
+        return "\n\n".join(parts) + "\n"
+    facts, texts = _fields(sheet, record)
+    address = corpus.absolute(corpus.url(record)) or corpus.url(record)
+    head = [
+        f"- **{words['type']}:** {record.noun}",
+        f"- **{words['address']}:** <{address}>" if corpus.site_url else "",
+        f"- **{words['updated']}:** {corpus.updated(record)}",
+    ]
+    parts.append("\n".join(line for line in [*head, *facts] if line))
+    parts += texts
+    parts += _derived(sheet, record)
+    if sheet.notes:
+        parts.append(f"## {words['source_notes']}")
+        parts.append("\n\n".join(_note(corpus, *row) for row in sheet.notes.items()))
+    return "\n\n".join(parts) + "\n"
+
+
+# -- fields ---------------------------------------------------------------------------------------
+
+
+def _fields(sheet: _Sheet, record: Record) -> tuple[list[str], list[str]]:
+    """The short fields as lines of a list, the long ones as sections."""
+    facts, texts = [], []
+    for name, value, marks in _values(record):
+        if name in _NOT_LISTED:
+            continue
+        label = _label(name)
+        if any(isinstance(mark, ProseMark) for mark in marks) and isinstance(value, str):
+            text = sheet.prose(value, rich=any(getattr(mark, "rich", False) for mark in marks))
+            texts.append(text if name == "body" else f"## {label}\n\n{text}")
+        elif value and isinstance(value, tuple) and isinstance(value[0], Section):
+            texts += [_section(sheet, section) for section in value]
+        elif isinstance(value, tuple) and _is_long(value, marks):
+            texts.append(
+                f"## {label}\n\n" + "\n".join(f"- {_line(sheet, v, marks)}" for v in value)
+            )
+        else:
+            items = value if isinstance(value, tuple) else (value,)
+            facts.append(f"- **{label}:** " + ", ".join(_line(sheet, v, marks) for v in items))
+    return facts, texts
+
+
+def _values(shape_: BaseModel) -> Iterator[tuple[str, Any, list[Any]]]:
+    kind = type(shape_)
+    names = {info.alias or name: name for name, info in kind.model_fields.items()}
+    for key in field_order(kind):
+        value = getattr(shape_, names[key])
+        if value not in (None, ()):
+            yield key, value, marks_in(kind, names[key])
+
+
+def _is_long(values: tuple[Any, ...], marks: list[Any]) -> bool:
+    shapes = any(isinstance(v, BaseModel) and not isinstance(v, Amount) for v in values)
+    return shapes or any(isinstance(mark, ProseMark) for mark in marks)
+
+
+def _label(name: str) -> str:
+    label = wording.WORDS.get(name, name.replace("_", " "))
+    return label[:1].upper() + label[1:]
+
+
+def _line(sheet: _Sheet, value: Any, marks: Iterable[Any]) -> str:
+    """A value in one line, or in a line with a list below it."""
+    match value:
+        case Vocabulary():
+            return md_escape(value.label)
+        case When():
+            return md_escape(str(value))
+        case Amount():
+            return md_escape(f"{value.what}: {wording.spoken_amount(value)}")
+        case NativeName():
+            return f"{md_escape(value.text)} ({value.lang})"
+        case Names():
+            return ", ".join(
+                [md_escape(value.display), *(_line(sheet, n, ()) for n in value.native)]
+            )
+        case CitedSource():
+            number = sheet.add_note(value.source, value.locator or "", value.quote or "")[0]
+            return f"{sheet.link(value.source)}[^{number}]"
+        case BaseModel():
+            return _shape(sheet, value)
+        case bool():
+            return "yes"
+    if any(isinstance(mark, Ref) for mark in marks):
+        return sheet.link(value)
+    if any(isinstance(mark, ProseMark) for mark in marks):
+        return sheet.prose(value, rich=False).replace("\n", "\n  ")
+    return md_escape(str(value))
+
+
+def _shape(sheet: _Sheet, value: BaseModel) -> str:
+    """A shape as `label: value` pairs; what is long in it goes below."""
+    short, below = [], []
+    for name, item, marks in _values(value):
+        items = item if isinstance(item, tuple) else (item,)
+        lines = [_line(sheet, one, marks) for one in items]
+        if isinstance(item, tuple) and _is_long(item, marks) and name != "sources":
+            below += [f"  - {line}".replace("\n", "\n  ") for line in lines]
+        else:
+            short.append(f"{_label(name)}: {', '.join(lines)}")
+    return "\n".join(["; ".join(short), *below])
+
+
+def _section(sheet: _Sheet, section: Section) -> str:
+    parts = [f"## {md_escape(section.heading)}"]
+    if section.body:
+        parts.append(sheet.prose(section.body, rich=True))
+    if section.takeaways:
+        parts.append("\n".join(f"- {sheet.link(key)}" for key in section.takeaways))
+    return "\n\n".join(parts)
+
+
+# -- what follows ---------------------------------------------------------------------------------
+
+
+def _derived(sheet: _Sheet, record: Record) -> Iterator[str]:
+    """What follows from the library: where a matter stands, and lists of other records."""
+    facts = shape.facts_of(sheet.corpus, record)
+    if isinstance(facts, shape.TakeawayFacts) and facts.status:
+        line = f"{facts.status.label}, {wording.WORDS['since'].lower()} {facts.since}."
+        yield f"## {wording.WORDS['status']}\n\n{line}"
+    for name in type(facts).model_fields:
+        value = getattr(facts, name)
+        if name in ("sources", "series") or not isinstance(value, tuple) or not value:
+            continue
+        ids = [key for key in value if isinstance(key, str) and key in sheet.corpus.records]
+        if ids:
+            lines = "\n".join(f"- {sheet.link(key)}" for key in ids)
+            yield f"## {_label(name)}\n\n{lines}"
+
+
+def _note(corpus: Corpus, key: tuple[str, str, str], number: int) -> str:
+    source_id, locator, quote = key
+    source = corpus.get(source_id, Source)
+    if source is None:
+        return f"[^{number}]: {md_escape(source_id)}"
+    text = cite.as_text(cite.source_reference(corpus, source)).removesuffix(".")
+    where = f", {md_escape(locator)}" if locator else ""
+    words = wording.WORDS
+    said = f" {words['quote_open']}{md_escape(quote)}{words['quote_close']}" if quote else ""
+    return f"[^{number}]: {md_escape(text)}{where}.{said}"
+
+
+# -- llms.txt -------------------------------------------------------------------------------------
+
+#: What a machine reader most likely needs, and what it may leave out.
+_FIRST = ("briefings", "summits", "takeaways", "people", "countries", "topics")
+
+
+def llms(corpus: Corpus) -> str:
+    """The list that llmstxt.org describes: a name, a gist, links to the twins by type."""
+    words = wording.WORDS
+    parts = [f"# {words['site']}", f"> {words['tagline']}", words["llms_note"]]
+    kinds = {kind.folder: kind for kind in RECORD_TYPES}
+    for folder in _FIRST:
+        parts += [f"## {words[folder]}", _list(corpus, corpus.all(kinds[folder]))]
+    rest = [r for f, kind in kinds.items() if f not in _FIRST for r in corpus.all(kind)]
+    parts += ["## Optional", _list(corpus, rest)]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _list(corpus: Corpus, records: Iterable[Record]) -> str:
+    lines = []
+    for record in records:
+        path = path_of("markdown", record)
+        gist = _gist(corpus, record)
+        href = corpus.absolute(path) or path
+        lines.append(f"- [{md_escape(record.title_text)}](<{href}>){f': {gist}' if gist else ''}")
+    return "\n".join(lines)
+
+
+def _gist(corpus: Corpus, record: Record) -> str:
+    match record:
+        case Briefing() | Summit():
+            return md_escape(record.bottom_line)
+        case Takeaway():
+            status = corpus.status(record)
+            return f"{record.kind.label}, {status.label.lower()}" if status else record.kind.label
+    return ""
