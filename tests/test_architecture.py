@@ -1,0 +1,274 @@
+"""The house as drawn: who may import whom, where the clock may be read, what every type must have.
+
+`ROOMS` is the table of README's section on architecture as data; change both together.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from generator.model import RECORD_TYPES, Record, field_order, shapes_in
+from generator.words import WORDS
+from tests.conftest import ROOT
+
+GENERATOR = ROOT / "generator"
+TEMPLATES = ROOT / "templates"
+
+#: Room to what it may import: other rooms, and packages that are not in the standard library. A
+#: folder is one room; its modules may import each other, but for `exports/`, where none may.
+ROOMS: dict[str, str] = {
+    # the bottom: no knowledge of records
+    "problems": "",
+    "files": "",
+    "git": "",
+    "site": "ruamel",
+    "trouble": "ruamel",
+    "tree": "problems trouble ruamel _ruamel_yaml",
+    # records, one by one
+    "fields": "pydantic pydantic_core",
+    "model": "fields pydantic",
+    "load": "problems files tree trouble fields model pydantic pydantic_core",
+    "prose": "problems fields markdown_it nh3",
+    # all records, linked and checked
+    "corpus": "problems fields model prose pydantic",
+    "checks": "problems fields model prose corpus",
+    "check": "problems model prose corpus checks",
+    "diff": "problems tree model",
+    "rules": "problems load prose check diff",
+    # records in other words and forms
+    "words": "fields model",
+    "accounts": "model corpus words",
+    "cite": "fields model corpus words pybtex rispy pydantic_core",
+    "figures": "fields model corpus words markupsafe",
+    "formats": "model corpus",
+    "shape": "model prose corpus pydantic",
+    "tables": "fields model corpus shape pydantic",
+    "jsonld": "fields model corpus words shape formats jinja2 markupsafe",
+    "reference": "problems fields model pydantic",
+    "pages": (
+        "fields model prose corpus words accounts figures formats cite jsonld reference rules "
+        "jinja2 markupsafe"
+    ),
+    "exports": (
+        "fields model prose corpus words figures formats shape tables cite pydantic pydantic_core "
+        "jinja2 icalendar feedgenerator"
+    ),
+    "outputs": "corpus pages exports",
+    "selection": "model corpus cite pages exports tables pydantic_core",
+    "pdf": (
+        "problems files fields model prose corpus words figures formats shape tables exports typst "
+        "fontTools segno"
+    ),
+    # the whole job
+    "steady": "",
+    "host": "steady",
+    "build": "problems files formats load check corpus outputs pages host pdf site",
+    # edits of records
+    "comments": "problems tree",
+    "fill": "prose",
+    "fmt": "problems tree comments fill fields model prose pydantic pydantic_core",
+    "splice": "problems files tree fields model corpus fmt",
+    "edit": "problems files tree load fields model prose corpus check git fmt splice",
+    "repair": "tree load model edit fmt splice",
+    "scaffold": "problems fields model corpus fmt pydantic",
+    "forms": "problems tree fields model corpus scaffold pydantic ruamel",
+    "bibliography": "fields fmt pybtex rispy",
+    "editors": "fields model reference pydantic",
+    "published": "problems files git load model diff",
+    "stats": "model corpus",
+    # the command line and the hook
+    "excerpts": "problems rich",
+    "terminal": "problems click rich",
+    "commands": (
+        "problems files load model fields corpus pages pdf formats build edit editors excerpts git "
+        "repair rules diff published bibliography forms scaffold splice stats fmt selection "
+        "terminal click rich"
+    ),
+    "cli": (
+        "problems files build host git pdf published splice edit terminal commands "
+        "click rich mkdocs"
+    ),
+    "mkdocs_hook": "problems host build mkdocs",
+    "__main__": "cli",
+    "__init__": "",
+}
+
+#: What reaches outside the content, and the rooms that may do it.
+OUTSIDE = {
+    r"\.(today|now|utcnow|localtime|gmtime|time_ns|fromtimestamp)\(|time\.time\(": (
+        "cli commands terminal mkdocs_hook"
+    ),
+    r"\bst_[mac]time\b|getmtime": "",
+    r"\bsubprocess\b": "host git",
+    r"\bos\.environ\b|getenv": "host git commands mkdocs_hook",
+    r"\b(socket|urllib\.request|http\.client|requests|httpx)\b": "published",
+    r"\b(random|uuid[14]|secrets|gethostname|getpass|getuser)\b": "",
+    r"\bimport locale\b|setlocale": "",
+}
+
+
+def modules() -> list[Path]:
+    return sorted(p for p in GENERATOR.rglob("*.py"))
+
+
+def room_of(path: Path) -> str:
+    """The room a file of the generator is in: its folder, or its own name."""
+    return path.relative_to(GENERATOR).with_suffix("").parts[0]
+
+
+def imports(path: Path) -> Iterator[str]:
+    """What a module imports, with full names: `generator.model`, `generator.exports.api`."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            for alias in node.names:
+                inner = GENERATOR.parent / node.module.replace(".", "/") / alias.name
+                is_module = inner.with_suffix(".py").exists() or inner.is_dir()
+                yield f"{node.module}.{alias.name}" if is_module else node.module
+
+
+def foreign(path: Path) -> Iterator[str]:
+    """The rooms and packages a module imports that are not its own and not of the language."""
+    for name in imports(path):
+        top, _, rest = name.partition(".")
+        if top == "generator":
+            room = rest.partition(".")[0]
+            if room and (room != room_of(path) or room == "exports"):
+                yield rest if room == room_of(path) else room
+        elif top not in sys.stdlib_module_names:
+            yield top
+
+
+def test_every_room_is_in_the_table() -> None:
+    """The table names every module there is, and no other."""
+    assert {room_of(path) for path in modules()} == ROOMS.keys()
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: path.relative_to(GENERATOR).as_posix())
+def test_imports(path: Path) -> None:
+    """A module imports only what the table allows its room."""
+    assert set(foreign(path)) <= set(ROOMS[room_of(path)].split())
+
+
+def test_no_room_imports_in_a_circle() -> None:
+    """The rooms of the table can be put in an order in which each needs only earlier ones."""
+    left = {room: set(allowed.split()) & ROOMS.keys() for room, allowed in ROOMS.items()}
+    while free := [room for room, needs in left.items() if not needs & left.keys()]:
+        for room in free:
+            del left[room]
+    assert left == {}
+
+
+def test_the_readme_draws_the_same_house() -> None:
+    """Each row of the table in the README allows exactly what the table here does."""
+    readme = ROOT / "README.md"
+    rows = re.findall(
+        r"^\| `(\w+)(?:\.py|/)` \|.*\| ([^|]*) \|$",
+        readme.read_text(encoding="utf-8") if readme.exists() else "",
+        re.MULTILINE,
+    )
+    assert rows, "README.md has no table of rooms"
+    drawn = {room: set(re.findall(r"\w+", text)) for room, text in rows}
+    assert drawn == {room: set(to.split()) for room, to in ROOMS.items() if room != "__init__"}
+
+
+@pytest.mark.parametrize("pattern", OUTSIDE)
+def test_nothing_outside_is_read(pattern: str) -> None:
+    """Clock, network, chance, programs and environment are left to the rooms named for them."""
+    rooms = {
+        room_of(path) for path in modules() if re.search(pattern, path.read_text(encoding="utf-8"))
+    }
+    assert rooms <= set(OUTSIDE[pattern].split())
+
+
+def test_modules_say_what_they_are_for() -> None:
+    """The first line of every module is one sentence on its purpose."""
+    for path in [*modules(), *sorted((ROOT / "tests").rglob("test_*.py"))]:
+        docstring = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+        first = docstring.partition("\n")[0]
+        assert re.match(r"[A-Z`].{10,}", first), f"{path.name}: {first!r}"
+        assert re.search(r"[.:]$", docstring.split("\n\n")[0].replace("\n", " ")), path.name
+
+
+# -- records, templates, words --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", RECORD_TYPES, ids=lambda kind: kind.folder)
+def test_record_type_is_complete(kind: type[Record]) -> None:
+    """Each record type has the template of its page, that of its row, and that of its index."""
+    assert (TEMPLATES / "page" / f"{kind.folder}.md.j2").is_file()
+    assert (TEMPLATES / "row" / f"{kind.folder}.html.j2").is_file()
+    if kind.folder != "pages":
+        assert (TEMPLATES / "index" / f"{kind.folder}.md.j2").is_file()
+
+
+def shapes() -> list[type[BaseModel]]:
+    """Every record type and every shape in one, each once."""
+    found: list[type[BaseModel]] = []
+    ahead: list[type[BaseModel]] = list(RECORD_TYPES)
+    while ahead:
+        shape = ahead.pop()
+        if shape not in found:
+            found.append(shape)
+            ahead += [inner for name in shape.model_fields for inner in shapes_in(shape, name)]
+    return found
+
+
+@pytest.mark.parametrize("shape", shapes(), ids=lambda shape: shape.__name__)
+def test_every_field_is_described(shape: type[BaseModel]) -> None:
+    """Each field has a description for research assistants, and a place in the order of keys."""
+    fields = {name: info for name, info in shape.model_fields.items() if name != "id"}
+    assert [n for n, i in fields.items() if not re.match(r"\S.{4,}\S$", i.description or "")] == []
+    assert sorted(field_order(shape)) == sorted(i.alias or name for name, i in fields.items())
+
+
+def templates(*endings: str) -> list[Path]:
+    return sorted(p for ending in endings for p in TEMPLATES.rglob(f"*.{ending}"))
+
+
+@pytest.mark.parametrize("path", templates("j2", "html"), ids=lambda path: path.name)
+def test_template_opens_with_a_comment(path: Path) -> None:
+    """Each template opens with a comment that says what it is and names its inputs."""
+    assert re.match(r"\{#-? [^#]{10,}", path.read_text(encoding="utf-8"))
+
+
+def test_words_of_templates_exist() -> None:
+    """Templates name only words that are in the table."""
+    named = {
+        key
+        for path in templates("j2", "html", "typ")
+        for key in re.findall(r"\bwords\.(\w+)", path.read_text(encoding="utf-8"))
+    }
+    assert named <= WORDS.keys()
+    assert len(named) > 50
+
+
+def test_every_word_is_used() -> None:
+    """No word in the table is left over."""
+    files = [path for path in modules() if path.name != "words.py"]
+    files += templates("j2", "html", "typ")
+    source = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    # f"pdf_{kind}_one", 'change_' ~ kind and kind ~ '_about' stand for all words of that form.
+    patterns = [
+        re.sub(r"\{[^}]*\}", r"\\w+", form)
+        for form in re.findall(r"""f["']([a-z]+_\{[^"']*)""", source)
+    ]
+    patterns += [rf"{start}\w+" for start in re.findall(r"'([a-z]+_)' ~", source)]
+    patterns += [rf"\w+{end}" for end in re.findall(r"~ '(_[a-z]+)'\]", source)]
+    named = set(re.findall(r"\bwords\.(\w+)", source)) | set(
+        re.findall(r"""["'](\w+)["']""", source)
+    )
+    unused = [
+        key
+        for key in WORDS
+        if key not in named and not any(re.fullmatch(pattern, key) for pattern in patterns)
+    ]
+    assert unused == []

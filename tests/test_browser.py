@@ -1,0 +1,325 @@
+"""The built site in a real browser: search, colours, the keyboard, small screens, no strangers.
+
+Needs Chromium on the machine; without it these tests are skipped, and the summary says so.
+"""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+
+from generator.files import files_below
+
+try:
+    from playwright.sync_api import Browser, Page, expect, sync_playwright
+except ImportError:  # pragma: no cover - depends on the installation
+    sync_playwright = None  # type: ignore[assignment]
+
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
+)
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        not CHROMIUM, reason="no Chromium on this machine: nothing ran in a browser"
+    ),
+    pytest.mark.skipif(sync_playwright is None, reason="playwright is not installed"),
+]
+
+LEE, ISHIBA = "people/lee-jae-myung/", "people/ishiba-shigeru/"
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="session")
+def address(real_project: Path) -> Iterator[str]:
+    """The built site of the real records, served on this machine."""
+    handler = functools.partial(_Quiet, directory=str(real_project / "site"))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, without a window."""
+    with sync_playwright() as play:
+        options = ["--no-sandbox", "--disable-background-networking"]
+        chromium = play.chromium.launch(executable_path=CHROMIUM, args=options)
+        yield chromium
+        chromium.close()
+
+
+@dataclass
+class Watch:
+    """What a page did that it should not."""
+
+    host: str
+    errors: list[str] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+
+    def on(self, page: Page) -> None:
+        page.on("console", lambda m: self.errors.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("request", lambda request: self._asked(request.url))
+        page.on("response", lambda r: self.missing.append(r.url) if r.status >= 400 else None)
+
+    def _asked(self, url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("data", "blob") and parts.netloc != self.host:
+            self.strangers.append(url)
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """A page in a fresh profile; at the end nothing was logged as an error, nothing was missing,
+    and no request left the host."""
+    watch = Watch(urlsplit(address).netloc)
+    context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900})
+    opened = context.new_page()
+    watch.on(opened)
+    yield opened
+    context.close()
+    assert (watch.errors, watch.strangers, watch.missing) == ([], [], [])
+
+
+def results(page: Page) -> list[str]:
+    """The addresses of the records found, from the top of the site."""
+    expect(page.locator("[data-search-count]")).to_contain_text("record")
+    links = page.locator("[data-search-results] a.row__title")
+    return [urlsplit(link.get_attribute("href") or "").path.lstrip("/") for link in links.all()]
+
+
+# -- search ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("Lee Jae-myung", LEE),
+        ("이재명", LEE),
+        ("Yi Jae-myung", LEE),
+        ("Ishiba Shigeru", ISHIBA),
+        ("Shigeru Ishiba", ISHIBA),
+        ("石破茂", ISHIBA),
+        ("石破", ISHIBA),
+        ("SMA", "terms/special-measures-agreement/"),
+        ("strategic flexibility", "takeaways/2025-08-25-strategic-flexibility/"),
+        ("CSDS", "organisations/csds/"),
+    ],
+)
+def test_search_finds(page: Page, query: str, found: str) -> None:
+    """Names in any script, their variants, abbreviations and plain words find their records."""
+    page.goto(f"search/?q={query}")
+    assert found in results(page)[:10]
+
+
+def test_search_while_typing(page: Page) -> None:
+    """Typing searches, and the words stand in the address."""
+    page.goto("search/")
+    page.locator("#search-q").press_sequentially("石破茂")
+    expect(page).to_have_url(re.compile(re.escape(f"/search/?q={quote('石破茂')}") + "$"))
+    expect(page.locator(f"[data-search-results] a[href$='{ISHIBA}']")).to_be_visible()
+
+
+def test_nothing_found_is_said(page: Page) -> None:
+    """Words that stand nowhere find nothing, and the page says so."""
+    page.goto("search/?q=zzzyyyxxx")
+    assert results(page) == []
+    expect(page.locator("[data-search-count]")).to_contain_text("No records")
+
+
+def test_a_facet_narrows(page: Page) -> None:
+    """A facet leaves fewer records; the choice is in the address and survives a reload."""
+    page.goto("search/?q=investment")
+    everything = _count(page)
+    box = page.locator("input[name='type'][value='Takeaway']")
+    box.check()
+    page.wait_for_url(lambda url: parse_qs(urlsplit(url).query).get("type") == ["Takeaway"])
+    expect(page.locator("[data-search-count]")).not_to_contain_text(f"{everything} record")
+    narrowed = _count(page)
+    assert 0 < narrowed < everything
+    assert all(path.startswith("takeaways/") for path in results(page))
+    page.reload()
+    expect(page.locator("input[name='type'][value='Takeaway']")).to_be_checked()
+    expect(page.locator("#search-q")).to_have_value("investment")
+    assert _count(page) == narrowed
+    page.locator("input[name='type'][value='Takeaway']").uncheck()
+    expect(page.locator("[data-search-count]")).to_contain_text(f"{everything} record")
+
+
+def _count(page: Page) -> int:
+    """How many records were found."""
+    line = page.locator("[data-search-count]")
+    expect(line).to_contain_text("record")
+    return int((line.text_content() or "").split()[0].replace(",", ""))
+
+
+def test_facets_are_complete(page: Page) -> None:
+    """There is a facet for type, country, person, topic, kind, status and year."""
+    page.goto("search/")
+    results(page)
+    names = {box.get_attribute("name") for box in page.locator(".facet input").all()}
+    assert names == {"type", "country", "person", "topic", "kind", "status", "year"}
+
+
+def test_sorting_by_date(page: Page) -> None:
+    """Newest first is the reverse of oldest first, and stands in the address."""
+    page.goto("search/?type=Summit&sort=newest")
+    newest = results(page)
+    page.goto("search/?type=Summit&sort=oldest")
+    oldest = results(page)
+    years = [int(path.split("/")[1][:4]) for path in newest]
+    assert years == sorted(years, reverse=True)
+    assert newest[0] != oldest[0]
+    assert int(oldest[0].split("/")[1][:4]) == min(int(p.split("/")[1][:4]) for p in oldest)
+
+
+def test_header_leads_to_search(page: Page) -> None:
+    """The field in the header of any page leads to the search page with its words."""
+    page.goto("topics/")
+    page.locator("#q").fill("Ishiba")
+    page.locator("#q").press("Enter")
+    page.wait_for_url(re.compile(r"/search/\?q=Ishiba$"))
+    assert ISHIBA in results(page)
+
+
+def test_slash_focuses_search(page: Page) -> None:
+    """The key / goes to the search field, but not while somebody writes in it."""
+    page.goto("summits/")
+    page.keyboard.press("/")
+    expect(page.locator("#q")).to_be_focused()
+    page.keyboard.type("a/b")
+    expect(page.locator("#q")).to_have_value("a/b")
+
+
+def test_hostile_query_is_text(page: Page) -> None:
+    """What is searched for is shown as text."""
+    page.goto("search/?q=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E")
+    results(page)
+    assert page.locator("main img[src='x'], #finder img").count() == 0
+
+
+# -- colours, menus -------------------------------------------------------------------------------
+
+
+def test_colours_toggle(page: Page) -> None:
+    """Light and dark can be chosen, look different, and are remembered."""
+    page.goto("")
+    colours = {}
+    for scheme in ("default", "slate"):
+        page.locator(f"#scheme input[value='{scheme}']").check(force=True)
+        expect(page.locator("body")).to_have_attribute("data-md-color-scheme", scheme)
+        colours[scheme] = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert len(set(colours.values())) == 2
+    page.goto("tracker/")
+    expect(page.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == colours["slate"]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_colours_follow_the_system(browser: Browser, address: str, scheme: str) -> None:
+    """Without a choice the colours are those of the reader's system."""
+    context = browser.new_context(base_url=address, color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.goto("")
+    rgb = re.findall(r"\d+", page.evaluate("getComputedStyle(document.body).backgroundColor"))
+    context.close()
+    bright = sum(int(value) for value in rgb[:3]) > 3 * 128
+    assert bright is (scheme == "light")
+
+
+def test_menu_works_by_keyboard(page: Page) -> None:
+    """The menu of all sections opens and closes by keyboard."""
+    page.goto("")
+    page.locator(".menu summary").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".menu a", has_text="Glossary")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator(".menu a", has_text="Glossary")).to_be_hidden()
+
+
+def test_without_javascript(browser: Browser, address: str) -> None:
+    """Without scripts, pages are whole, the menu opens, and search names the lists instead."""
+    context = browser.new_context(base_url=address, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(LEE)
+    expect(page.locator("h1")).to_have_text("Lee Jae-myung")
+    page.locator(".menu summary").click()
+    page.locator(".menu a", has_text="Search").click()
+    expect(page.locator(".search__off a[href='../topics/']")).to_be_visible()
+    context.close()
+
+
+# -- layout ---------------------------------------------------------------------------------------
+
+
+#: One page of every kind.
+KINDS = (
+    "", "briefings/", "summits/", "takeaways/", "people/", "countries/", "pairs/", "organisations/",
+    "topics/", "terms/", "sources/", "tracker/", "deadlines/", "timeline/", "changes/", "search/",
+    "about/", "method/", "corrections/", "privacy/", "accessibility/",
+    "briefings/2025-09-01-lee-first-two-summits/", "summits/2025-08-23-lee-ishiba-tokyo/",
+    "summits/2025-10-31-apec-gyeongju/", "takeaways/2025-08-25-investment-terms/", LEE,
+    "countries/kr/", "pairs/jp-kr/", "organisations/apec/", "topics/investment/", "terms/masga/",
+    "sources/wh-2025-11-13-joint-fact-sheet/", "summits/by-year/", "takeaways/by-topic/",
+    "takeaways/by-country/kr/", "sources/by-publisher/",
+)  # fmt: skip
+
+#: By how many pixels a page is wider than its window, and the elements that are.
+WIDER = """() => {
+  const width = document.documentElement.clientWidth;
+  const over = document.documentElement.scrollWidth - width;
+  if (over <= 0) return [];
+  return [...document.querySelectorAll('body *')]
+    .filter((e) => e.getBoundingClientRect().right > width + 1)
+    .slice(0, 5)
+    .map((e) => e.tagName + '.' + e.className + ' +' + Math.round(over));
+}"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_is_wider_than_the_screen(page: Page, width: int) -> None:
+    """No page of any kind scrolls sideways, on a phone or on a desk."""
+    page.set_viewport_size({"width": width, "height": 900})
+    wider = {}
+    for path in KINDS:
+        response = page.goto(path)
+        assert response is not None
+        assert response.ok, path
+        if found := page.evaluate(WIDER):
+            wider[path] = found
+    assert wider == {}
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("width", [320, 390, 768])
+def test_no_page_at_all_is_wider_than_the_screen(
+    page: Page, real_project: Path, width: int
+) -> None:
+    """The same for every page there is."""
+    page.set_viewport_size({"width": width, "height": 900})
+    wider = {}
+    for name in files_below(real_project / "site"):
+        if name.endswith("index.html"):
+            page.goto(name.removesuffix("index.html"))
+            if found := page.evaluate(WIDER):
+                wider[name] = found
+    assert wider == {}
