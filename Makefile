@@ -16,8 +16,8 @@ export HYPOTHESIS_STORAGE_DIRECTORY := .build/cache/hypothesis
 .DEFAULT_GOAL := help
 .PHONY: site serve check test test-full lint lock install clean help
 
-site: install  ## make the site in site/
-	@$(py) -m generator build
+site: install  ## make the site in site/, with its PDFs
+	@$(py) -m generator build --pdf
 
 serve: install  ## show the site at http://127.0.0.1:8000/ and follow your edits
 	@$(py) -m generator serve

@@ -7,12 +7,14 @@ expectations (goldens) are written anew with `pytest --update-goldens`; read the
 from __future__ import annotations
 
 import datetime as dt
-import fcntl
+import functools
+import http.server
 import io
 import os
 import re
 import shutil
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,10 @@ try:
     import fcntl
 except ImportError:  # Windows, where tests run in one process
     fcntl = None  # type: ignore[assignment]
+try:
+    from playwright.sync_api import Browser, sync_playwright
+except ImportError:  # pragma: no cover - depends on the installation
+    sync_playwright = None  # type: ignore[assignment]
 
 #: The day it is in every test.
 TODAY = dt.date(2026, 1, 1)
@@ -169,6 +175,49 @@ def mini_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def real_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with the real records, built."""
     return _built_once(tmp_path_factory, "real", ROOT / "content", newest_day(ROOT))
+
+
+# -- a browser ------------------------------------------------------------------------------------
+
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
+)
+
+#: The marks of a module whose tests need a browser.
+IN_A_BROWSER = [
+    pytest.mark.browser,
+    pytest.mark.skipif(
+        not CHROMIUM, reason="no Chromium on this machine: nothing ran in a browser"
+    ),
+    pytest.mark.skipif(sync_playwright is None, reason="playwright is not installed"),
+]
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="session")
+def address(real_project: Path) -> Iterator[str]:
+    """The built site of the real records, served on this machine."""
+    handler = functools.partial(_Quiet, directory=str(real_project / "site"))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium, without a window."""
+    with sync_playwright() as play:
+        options = ["--no-sandbox", "--disable-background-networking"]
+        chromium = play.chromium.launch(executable_path=CHROMIUM, args=options)
+        yield chromium
+        chromium.close()
 
 
 # -- goldens --------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -79,6 +80,34 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.here.children.append(data)
+
+
+#: Scripts of names in other languages, and the languages that write them.
+_SCRIPTS = {
+    re.compile(r"[\uac00-\ud7a3\u1100-\u11ff\u3130-\u318f]"): {"ko"},
+    re.compile(r"[\u3040-\u30ff]"): {"ja"},
+    re.compile(r"[\u4e00-\u9fff]"): {"ja", "zh", "ko"},
+}
+
+
+def untagged(page: Element) -> list[tuple[str, str]]:
+    """Korean, Japanese and Chinese text whose element does not say its language: tag and text.
+
+    Titles, options and code cannot say it word by word.
+    """
+    return [
+        (element.tag, text.strip())
+        for element, text in page.texts()
+        if element.tag not in ("title", "option", "pre")
+        for script, languages in _SCRIPTS.items()
+        if script.search(text) and _language(element) not in languages
+    ]
+
+
+def _language(element: Element) -> str:
+    """The main language of an element, from the nearest one that says."""
+    tags = [e.attributes["lang"] for e in element.around() if "lang" in e.attributes]
+    return tags[0].partition("-")[0] if tags else ""
 
 
 def read(path: Path) -> Element:

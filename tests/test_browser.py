@@ -5,12 +5,9 @@ Needs Chromium on the machine; without it these tests are skipped, and the summa
 
 from __future__ import annotations
 
-import functools
-import http.server
 import re
-import shutil
-import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
@@ -18,52 +15,14 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 
 from generator.files import files_below
+from tests.conftest import IN_A_BROWSER
 
-try:
-    from playwright.sync_api import Browser, Page, expect, sync_playwright
-except ImportError:  # pragma: no cover - depends on the installation
-    sync_playwright = None  # type: ignore[assignment]
+with suppress(ImportError):  # without it, what needs it is skipped
+    from playwright.sync_api import Browser, Page, expect
 
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
-)
-
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not CHROMIUM, reason="no Chromium on this machine: nothing ran in a browser"
-    ),
-    pytest.mark.skipif(sync_playwright is None, reason="playwright is not installed"),
-]
+pytestmark = IN_A_BROWSER
 
 LEE, ISHIBA = "people/lee-jae-myung/", "people/ishiba-shigeru/"
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture(scope="session")
-def address(real_project: Path) -> Iterator[str]:
-    """The built site of the real records, served on this machine."""
-    handler = functools.partial(_Quiet, directory=str(real_project / "site"))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}/"
-        server.shutdown()
-        thread.join()
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The system's Chromium, without a window."""
-    with sync_playwright() as play:
-        options = ["--no-sandbox", "--disable-background-networking"]
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=options)
-        yield chromium
-        chromium.close()
 
 
 @dataclass

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.build import publish, write_docs
+from generator.build import build, publish, write_docs
 from generator.cli import main
 from generator.corpus import Corpus
 from generator.files import files_below, locked
@@ -272,3 +273,31 @@ def test_plain_mkdocs_build(mini_project: Path, tmp_path: Path) -> None:
     assert (root / "site" / "pagefind" / "pagefind.js").exists()
     same = "takeaways/2025-08-23-task-force/index.html"
     assert (root / "site" / same).read_bytes() == (mini_project / "site" / same).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("settings", "edit", "canonical"),
+    [
+        ("", "", ""),
+        (
+            "repo_url: https://github.com/example/records\n",
+            "https://github.com/example/records/edit/main/content/topics/trade.yml",
+            "",
+        ),
+        ("site_url: https://example.org/there/\n", "", "https://example.org/there/topics/trade/"),
+    ],
+    ids=["neither", "repository", "address"],
+)
+def test_links_that_need_an_address(
+    mini_project: Path, tmp_path: Path, settings: str, edit: str, canonical: str
+) -> None:
+    """Edit and canonical links are right where mkdocs.yml names their address, else left out."""
+    project = tmp_path / "project"
+    shutil.copytree(mini_project, project, ignore=shutil.ignore_patterns("site", ".build"))
+    (project / ".build" / "docs").mkdir(parents=True)
+    config = project / "mkdocs.yml"
+    config.write_text(settings + config.read_text(encoding="utf-8"), encoding="utf-8")
+    build(project, TODAY)
+    page = (project / "site" / "topics" / "trade" / "index.html").read_text(encoding="utf-8")
+    assert re.findall(r'href="([^"]*)" rel="edit"', page) == ([edit] if edit else [])
+    assert re.findall(r'rel="canonical" href="([^"]*)"', page) == ([canonical] if canonical else [])

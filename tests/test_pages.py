@@ -23,7 +23,7 @@ from generator.corpus import Corpus
 from generator.load import load
 from generator.model import RECORD_TYPES
 from tests.conftest import MINI, ROOT, TODAY
-from tests.html import Element, parse, read
+from tests.html import Element, parse, read, untagged
 
 GOLDENS = ROOT / "tests" / "goldens" / "pages"
 HOSTILE = "A|B *c* <d> [e](f) {{ g }} {% h %} </title>"
@@ -158,6 +158,25 @@ def test_no_built_page_has_elements_of_contributors(mini_project: Path) -> None:
         text = path.read_text(encoding="utf-8")
         assert "<d>" not in text, path
         assert text.count("</title>") == len(re.findall(r"<title\b", text)), path
+
+
+def test_titles_in_other_scripts_have_their_language(corpus_with: Callable[..., Corpus]) -> None:
+    """Wherever the title or a quotation of a source is shown, it carries the source's language."""
+    title = "日韓首脳会談の結果に関する共同プレスリリース"
+    corpus = corpus_with(
+        {
+            "sources/joint-text": f"title: {title}",
+            "takeaways/2025-08-23-task-force": (
+                f"sources:\n  - source: joint-text\n    quote: {title}"
+            ),
+        }
+    )
+    shown = 0
+    for path, data in pages.write(corpus):
+        page = converted(data.decode())
+        assert untagged(page) == [], path
+        shown += title in page.text
+    assert shown > 10
 
 
 # -- finished HTML in Markdown --------------------------------------------------------------------

@@ -242,7 +242,7 @@ def test_notes_at_the_end() -> None:
 # -- volumes --------------------------------------------------------------------------------------
 
 
-def test_volumes(small: Corpus) -> None:
+def test_volumes(small: Corpus, rack: Rack) -> None:
     """A book of many takeaways comes in volumes of whole years, each summit in one."""
     assert [v.of for v in book.volumes(small)] == [1]
     records = dict(small.records)
@@ -254,5 +254,13 @@ def test_volumes(small: Corpus) -> None:
         [TOKYO, "2025-08-25-lee-trump-washington"],
         ["later"],
     ]
-    paths = [d.path for d in shelf.compendium(corpus)]
-    assert paths == ["compendium.pdf"]
+    assert [d.path for d in shelf.compendium(corpus)] == ["compendium.pdf"]
+    for volume in books:  # a reference to another volume leads to the site instead
+        tree = {**book.compendium(corpus, volume), "paper": "a4"}
+        job = typeset.Job("x", "compendium.typ", rack.fitted(tree).tree, None, _folders(rack))
+        assert typeset.typeset(job).pages > 3
+
+
+def _folders(rack: Rack) -> tuple[str, ...]:
+    families = {rack.family_for("이재명", "ko"), rack.family_for("石破茂", "ja")} - {None}
+    return tuple(sorted({str(path.parent) for path in rack.files(map(str, families))}))

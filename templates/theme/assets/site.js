@@ -1,4 +1,4 @@
-// Small comforts on every page: colour scheme, "/" for search, menus that close, details that print. All optional.
+// Small comforts on every page, all of them optional.
 (() => {
   const $ = (selector, root = document) => root.querySelector(selector);
   const store = (name, value) => { try { return value === undefined ? __md_get(name) : __md_set(name, value); } catch { return null; } };
@@ -40,7 +40,7 @@
   addEventListener("beforeprint", () => { folded = [...document.querySelectorAll("details:not([open], .menu, .cite)")]; for (const d of folded) d.open = true; });
   addEventListener("afterprint", () => { for (const d of folded) d.open = false; });
 
-  // A wrong address: offer its words to the search.
+  // 404: search for the words of the address.
   const suggest = $("[data-suggest]");
   const words = decodeURIComponent(location.pathname).split("/").filter(Boolean).pop();
   if (suggest && words) {
@@ -51,7 +51,7 @@
     suggest.hidden = !query;
   }
 
-  // The tracker: narrowed by words and status, sorted by a column; all of it stands in the address.
+  // The tracker: narrowed and sorted; all of it stands in the address.
   const form = $("#narrow");
   if (form) {
     const tables = document.querySelectorAll(".data--tracker");
