@@ -31,7 +31,8 @@ from generator.site import read as read_site
 
 ROOT = Path(__file__).resolve().parent.parent
 
-#: Called with the name of each stage as it begins.
+#: Called with the name of each stage as it begins, and while it goes on with how far it is:
+#: "Setting PDFs: 3 of 98".
 Progress = Callable[[str], None]
 
 
@@ -136,8 +137,10 @@ def build(
 
 def _papers(corpus: Corpus, store: Path, rack: Rack, progress: Progress) -> Made:
     """The PDFs that come with the site; first, because pages say how long and large each is."""
-    progress("Setting PDFs")
-    made = press.make(shelf.standard(corpus), store, rack)
+    stage = "Setting PDFs"
+    progress(stage)
+    wanted = shelf.standard(corpus)
+    made = press.make(wanted, store, rack, lambda n, of, _: progress(f"{stage}: {n} of {of}"))
     press.prune(store, made.papers)
     return made
 

@@ -159,10 +159,13 @@ class _Progress:
         )
         self.bar.start()
         self.task = self.bar.add_task("Starting", total=self.STAGES)
+        self.at = ""
         return self.stage
 
     def stage(self, name: str) -> None:
-        self.bar.update(self.task, description=name, advance=1)
+        own = name.partition(":")[0]  # what follows says how far the stage is
+        self.bar.update(self.task, description=name, advance=own != self.at)
+        self.at = own
 
     def __exit__(self, *_: object) -> None:
         self.bar.stop()

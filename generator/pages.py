@@ -204,8 +204,9 @@ class Sheet:
             )
             if number:
                 marks.append(
-                    f'<sup class="noteref" data-pagefind-ignore><a id="{mark_id}" href="#{note_id}" '
-                    f'aria-label="Source note {number}">{number}</a></sup>'
+                    '<sup class="noteref" data-pagefind-ignore>'
+                    f'<a id="{mark_id}" href="#{note_id}" aria-label="Source note {number}">'
+                    f"{number}</a></sup>"
                 )
         return Markup("".join(marks))
 

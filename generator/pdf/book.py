@@ -33,8 +33,8 @@ from generator.pdf.nodes import Nodes, Tree, joined
 from generator.pdf.rows import body_of, disputes_of, followed_row, row_of
 from generator.words import WORDS, spoken_amount, spoken_day, spoken_range
 
-#: A volume has at most about so many takeaways; setting a thousand takes about a gigabyte.
-VOLUME = 1_000
+#: A volume has at most about so many takeaways; setting it takes somewhat over a gigabyte.
+VOLUME = 500
 #: The drawing of who met has room for so many meetings.
 LANES = 40
 

@@ -39,7 +39,7 @@ class Job:
     """One document to be set: its name, its template, its text, and the pages it may have.
 
     `fonts` are the folders of the font files it needs. A `large` one gets a process of its own,
-    whose memory is given back at the end: a book of a thousand sections takes about a gigabyte.
+    whose memory is given back at the end: a book of 500 takeaways takes over a gigabyte.
     """
 
     name: str

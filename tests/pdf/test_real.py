@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from generator.build import build
 from generator.corpus import Corpus
 from generator.load import load
 from generator.model import Summit, Takeaway
 from generator.pdf import press, shelf
 from generator.pdf.fonts import Rack
-from tests.conftest import ROOT, TODAY
+from tests.conftest import MINI, ROOT, TODAY, write_project
 from tests.pdf.conftest import SITE, bare, printed
 
 pytestmark = pytest.mark.full
@@ -42,3 +44,27 @@ def test_the_book_is_complete(rack: Rack) -> None:
         assert bare(summit.title) in text
     for takeaway in corpus.all(Takeaway):
         assert bare(takeaway.headline) in text, takeaway.id
+
+
+def test_a_site_with_pdfs(tmp_path: Path) -> None:
+    """`brief build --pdf`: the files lie in the site, each is linked, and a second build sets
+    none anew."""
+    root = write_project(tmp_path / "project", MINI / "content")
+    said: list[str] = []
+    built = build(root, TODAY, said.append, pdf=True)
+    site = root / "site"
+    files = {path.relative_to(site).as_posix() for path in site.rglob("*.pdf")}
+    assert len(files) == built.papers > 10
+    pages = list(site.rglob("*.html"))
+    linked = {
+        (page.parent / href).resolve().relative_to(site.resolve()).as_posix()
+        for page in pages
+        for href in re.findall(r'href="([^"]+\.pdf)"', page.read_text(encoding="utf-8"))
+    }
+    assert linked == files
+    assert f"Setting PDFs: {built.papers} of {built.papers}" in said
+    said.clear()
+    assert build(root, TODAY, said.append, pdf=True).papers == built.papers
+    assert [line for line in said if ":" in line] == []
+    assert build(root, TODAY).papers == 0
+    assert not (site / "pdf").exists()
