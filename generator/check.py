@@ -65,15 +65,14 @@ def _prose_faults(corpus: Corpus, paths: Mapping[str, str]) -> Iterator[Problem]
     levels = {rule.code: rule.level for rule in prose.RULES}
     names: dict[str, str] = {}
     for record in corpus.records.values():
-        for way, text, rich in corpus.prose_of(record):
-            for fault in corpus.parsed(text, rich).faults:
-                names = names or known_names(corpus.records.values())
-                yield Problem(
-                    paths[record.id],
-                    fault.code,
-                    f"{spoken(way)}: {fault.message}",
-                    (suggestion(fault.target, names) if fault.target else "") or fault.hint,
-                    levels[fault.code],
-                    field=way,
-                    find=fault.find,
-                )
+        for way, fault in corpus.linked(record).faults:
+            names = names or known_names(corpus.records.values())
+            yield Problem(
+                paths[record.id],
+                fault.code,
+                f"{spoken(way)}: {fault.message}",
+                (suggestion(fault.target, names) if fault.target else "") or fault.hint,
+                levels[fault.code],
+                field=way,
+                find=fault.find,
+            )

@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, TextIO
-from weakref import WeakKeyDictionary
 
 import rispy  # type: ignore[import-untyped]
 from pybtex.database import BibliographyData, Entry  # type: ignore[import-untyped]
@@ -104,23 +103,21 @@ class Cited:
         return (("bibtex", self.bibtex), ("ris", self.ris), ("csl", self.csl))
 
 
-_MADE: WeakKeyDictionary[Corpus, dict[str, Cited]] = WeakKeyDictionary()
-
-
 def cited(corpus: Corpus, record: Record) -> Cited:
     """How a record is cited; made once for each."""
-    made = _MADE.setdefault(corpus, {})
-    if record.id not in made:
-        reference = reference_of(corpus, record)
-        names = corpus.proper_names
-        made[record.id] = Cited(
-            reference,
-            as_text(reference),
-            as_bibtex([reference], names),
-            as_ris([reference]),
-            as_csl([reference], names),
-        )
-    return made[record.id]
+    return corpus.notes.once(("cited", record.id), lambda: _cited(corpus, record))
+
+
+def _cited(corpus: Corpus, record: Record) -> Cited:
+    reference = reference_of(corpus, record)
+    names = corpus.proper_names
+    return Cited(
+        reference,
+        as_text(reference),
+        as_bibtex([reference], names),
+        as_ris([reference]),
+        as_csl([reference], names),
+    )
 
 
 # -- what is cited --------------------------------------------------------------------------------
@@ -165,7 +162,7 @@ def source_reference(corpus: Corpus, source: Source) -> Reference:
         id=source.id,
         types=SOURCE_TYPES[source.kind],
         title=source.title,
-        authors=tuple(_known(corpus).get(name, Author(name)) for name in source.authors),
+        authors=tuple(_known(corpus, name) or Author(name) for name in source.authors),
         publisher=source.publisher,
         issued=source.issued,
         genre=source.kind.label,
@@ -189,17 +186,10 @@ def _author(person: Person) -> Author:
     return Author(names.display, names.family or "", names.given or "")
 
 
-_KNOWN: WeakKeyDictionary[Corpus, dict[str, Author]] = WeakKeyDictionary()
-
-
-def _known(corpus: Corpus) -> dict[str, Author]:
-    """Authors of sources who have a record, by each form of their name."""
-    if corpus not in _KNOWN:
-        people = corpus.all(Person)
-        _KNOWN[corpus] = {
-            name: _author(p) for p in people for name in (*p.aliases, p.names.display)
-        }
-    return _KNOWN[corpus]
+def _known(corpus: Corpus, name: str) -> Author | None:
+    """The author of that name who has a record."""
+    person = corpus.get(corpus.authors.get(name, ""), Person)
+    return _author(person) if person else None
 
 
 def _topics(corpus: Corpus, record: Record) -> Iterator[str]:

@@ -3,6 +3,9 @@
 Nothing here reads the clock: `today` comes in by argument, and only counts of days depend on it.
 Derived facts are methods; what a contributor typed is a field of the record. Methods stay usable
 on content that has problems: a reference that leads nowhere is skipped.
+
+What is looked up lies in tables of ids, and records come out of `records` alone, so that it can be
+noted what a page was made from (see `trace`).
 """
 
 from __future__ import annotations
@@ -10,16 +13,16 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from itertools import combinations
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel
 
 from generator import prose
 from generator.fields import ProseMark, Ref, When
 from generator.model import (
+    BY_FOLDER,
     JOINT_KINDS,
     RECORD_TYPES,
     Country,
@@ -35,9 +38,12 @@ from generator.model import (
     Takeaway,
     Term,
     Tier,
+    Topic,
     marks_in,
 )
 from generator.problems import FieldPath
+from generator.prose import Fault
+from generator.trace import Notebook, Snapshot, Table, table
 
 #: Without a step for longer than this, an open item counts as quiet.
 QUIET_DAYS = 180
@@ -45,8 +51,7 @@ QUIET_DAYS = 180
 R = TypeVar("R", bound=Record)
 
 
-@dataclass(frozen=True)
-class Reference:
+class Reference(NamedTuple):
     """One record names another: in a field, or in prose as a link or a source note."""
 
     owner: str
@@ -58,6 +63,13 @@ class Reference:
     @property
     def in_prose(self) -> bool:
         return bool(self.words)
+
+
+class Linked(NamedTuple):
+    """What follows from a record alone: the references in it, and what is wrong with its prose."""
+
+    references: tuple[Reference, ...]
+    faults: tuple[tuple[FieldPath, Fault], ...]
 
 
 @dataclass(frozen=True)
@@ -94,9 +106,21 @@ class Pair:
     """Two countries and what lies between them. The id has their codes in alphabetical order."""
 
     id: str
-    countries: tuple[Country, Country]
-    summits: tuple[Summit, ...]
-    takeaways: tuple[Takeaway, ...]
+    corpus: Corpus = field(repr=False)
+
+    @property
+    def countries(self) -> tuple[Country, Country]:
+        left, right = self.id.split("-")
+        records = self.corpus.records
+        return (records[left], records[right])  # type: ignore[return-value]
+
+    @property
+    def summits(self) -> tuple[Summit, ...]:
+        return tuple(self.corpus.records[i] for i in self.corpus.pair_rows[self.id][0])  # type: ignore[misc]
+
+    @property
+    def takeaways(self) -> tuple[Takeaway, ...]:
+        return tuple(self.corpus.records[i] for i in self.corpus.pair_rows[self.id][1])  # type: ignore[misc]
 
     @property
     def meetings(self) -> int:
@@ -107,11 +131,50 @@ class Pair:
 class Corpus:
     """The linked records. Build it once; it does not change."""
 
-    def __init__(self, records: Mapping[str, Record], today: dt.date, site_url: str = "") -> None:
-        self.records = dict(sorted(records.items()))
-        self.today = today
+    #: Tables beside `records`, which is compared by the files themselves.
+    TABLES = (
+        "standing",
+        "by_kind",
+        "former_ids",
+        "referrers",
+        "by_summit",
+        "tracked_ids",
+        "narrower_ids",
+        "represented",
+        "pair_rows",
+        "pairs_with",
+        "attended",
+        "involving",
+        "series_ids",
+        "beside",
+        "authors",
+        "single",
+    )
+
+    def __init__(
+        self,
+        records: Mapping[str, Record],
+        today: dt.date,
+        site_url: str = "",
+        linked: Mapping[str, Linked] | None = None,
+    ) -> None:
+        """`linked` spares finding the references of the records it has."""
+        self.notes = Notebook()
+        self.records = Table("records", dict(sorted(records.items())), self.notes)
         self.site_url = site_url
+        self._today = today
         self._prose: dict[tuple[str, bool], prose.Prose] = {}
+        self._linked = {i: row for i, row in (linked or {}).items() if i in records}
+
+    @property
+    def today(self) -> dt.date:
+        return self.single["today"]  # type: ignore[no-any-return]
+
+    def snapshot(self, digests: Mapping[str, str]) -> Snapshot:
+        """Every table, to compare with that of another state; `digests` are of the record files."""
+        with self.notes.closed():
+            rows = {name: dict(getattr(self, name).rows) for name in self.TABLES}
+        return {**rows, "records": {i: digests[i] for i in self.records.rows}}
 
     # -- finding records ------------------------------------------------------------------------
 
@@ -120,26 +183,32 @@ class Corpus:
         record = self.records.get(record_id)
         return record if isinstance(record, kind) else None
 
+    def _those(self, ids: Iterable[str]) -> list[Any]:
+        return [self.records[i] for i in ids]
+
     def all(self, kind: type[R]) -> list[R]:
         """Every record of a type that is not withdrawn, in the order of its lists."""
-        return self._standing.get(kind, [])  # type: ignore[return-value]
+        return self._those(self.standing.get(kind.folder, ()))
 
-    @cached_property
-    def _standing(self) -> dict[type[Record], list[Record]]:
-        return {k: [r for r in rows if r.withdrawn is None] for k, rows in self._by_kind.items()}
+    @table
+    def standing(self) -> dict[str, tuple[str, ...]]:
+        return {
+            folder: tuple(i for i in ids if self.records.rows[i].withdrawn is None)
+            for folder, ids in self.by_kind.rows.items()
+        }
 
     def everything(self, kind: type[R]) -> list[R]:
         """The same with withdrawn records."""
-        return self._by_kind.get(kind, [])  # type: ignore[return-value]
+        return self._those(self.by_kind.get(kind.folder, ()))
 
-    @cached_property
-    def _by_kind(self) -> dict[type[Record], list[Record]]:
-        groups: dict[type[Record], list[Record]] = {kind: [] for kind in RECORD_TYPES}
-        for record in self.records.values():
-            groups[type(record)].append(record)
+    @table
+    def by_kind(self) -> dict[str, tuple[str, ...]]:
+        groups: dict[str, list[Record]] = {folder: [] for folder in BY_FOLDER}
+        for record in self.records.rows.values():
+            groups[record.folder].append(record)
         for group in groups.values():
             group.sort(key=self.sort_key)
-        return groups
+        return {folder: _ids(group) for folder, group in groups.items()}
 
     def sort_key(self, record: Record) -> tuple[Any, ...]:
         """Where a record stands among its like: in time, in the order of the page, by name."""
@@ -157,10 +226,14 @@ class Corpus:
                 return (family.casefold(), record.names.display, record.id)
         return (record.title_text.casefold(), record.id)
 
-    @cached_property
-    def former(self) -> dict[str, Record]:
+    @property
+    def former(self) -> Mapping[str, Record]:
         """Earlier ids and the records they lead to."""
-        return {old: r for r in self.records.values() for old in r.former_ids}
+        return _Leading(self.former_ids, self.records)
+
+    @table
+    def former_ids(self) -> dict[str, str]:
+        return {old: r.id for r in self.records.rows.values() for old in r.former_ids}
 
     # -- addresses ------------------------------------------------------------------------------
 
@@ -176,23 +249,41 @@ class Corpus:
         record = self.records.get(record_id)
         return record.title_text if record else None
 
-    @cached_property
+    @table
+    def single(self) -> dict[str, Any]:
+        """Facts of which there is one."""
+        return {
+            "today": self._today,
+            "newest": self._newest(),
+            "proper_names": frozenset(self._proper_names()),
+        }
+
+    @property
     def proper_names(self) -> frozenset[str]:
         """Names of people, places and bodies as they may stand in a title, whatever its case."""
-        names: set[str | None] = set()
-        for record in self.records.values():
+        return self.single["proper_names"]  # type: ignore[no-any-return]
+
+    def _proper_names(self) -> Iterator[str]:
+        for record in self.records.rows.values():
+            names: tuple[str | None, ...] = ()
             match record:
                 case Person():
-                    names |= {record.names.display, record.names.family, *record.aliases}
+                    names = (record.names.display, record.names.family, *record.aliases)
                 case Country():
-                    names |= {record.name, record.demonym, *record.aliases}
+                    names = (record.name, record.demonym, *record.aliases)
                 case Organisation():
-                    names |= {record.name, record.abbreviation}
+                    names = (record.name, record.abbreviation)
                 case Summit():
-                    names |= {record.city, record.city.partition(",")[0]}
+                    names = (record.city, record.city.partition(",")[0])
                 case Term():
-                    names.add(record.abbreviation)
-        return frozenset(name for name in names if name)
+                    names = (record.abbreviation,)
+            yield from (name for name in names if name)
+
+    @table
+    def authors(self) -> dict[str, str]:
+        """People by each form of their name."""
+        people = self.all(Person)
+        return {name: p.id for p in people for name in (*p.aliases, p.names.display)}
 
     # -- prose and references -------------------------------------------------------------------
 
@@ -215,45 +306,61 @@ class Corpus:
             if isinstance(mark, ProseMark)
         )
 
-    @cached_property
+    def linked(self, record: Record) -> Linked:
+        """The references in a record and the faults of its prose; found once."""
+        if record.id not in self._linked:
+            self._linked[record.id] = Linked(
+                tuple(self._references(record)),
+                tuple(
+                    (way, fault)
+                    for way, text, rich in self.prose_of(record)
+                    for fault in self.parsed(text, rich).faults
+                ),
+            )
+        return self._linked[record.id]
+
+    @property
     def references(self) -> tuple[Reference, ...]:
         """Every reference of every record, in the order of records and fields."""
-        return tuple(self._references())
+        return self.notes.once("references", lambda: tuple(self._all_references()))
 
-    def _references(self) -> Iterator[Reference]:
+    def _all_references(self) -> Iterator[Reference]:
         for record in self.records.values():
-            for way, value, mark in values_of(record):
-                if isinstance(mark, Ref):
-                    yield Reference(record.id, way, value, mark.folders)
-                    continue
-                tree = self.parsed(value, mark.rich)
-                for node in tree.walk():
-                    if node.kind == "ref":
-                        yield Reference(record.id, way, node.value, (), f"[[{node.value}")
-                    elif node.kind == "note":
-                        yield Reference(record.id, way, node.value, ("sources",), f"[@{node.value}")
+            yield from self.linked(record).references
 
-    @cached_property
-    def _into(self) -> dict[str, list[Reference]]:
-        into: dict[str, list[Reference]] = defaultdict(list)
-        for reference in self.references:
-            into[reference.target].append(reference)
-        return into
+    def _references(self, record: Record) -> Iterator[Reference]:
+        for way, value, mark in values_of(record):
+            if isinstance(mark, Ref):
+                yield Reference(record.id, way, value, mark.folders)
+                continue
+            tree = self.parsed(value, mark.rich)
+            for node in tree.walk():
+                if node.kind == "ref":
+                    yield Reference(record.id, way, node.value, (), f"[[{node.value}")
+                elif node.kind == "note":
+                    yield Reference(record.id, way, node.value, ("sources",), f"[@{node.value}")
 
-    @cached_property
-    def _from(self) -> dict[str, list[Reference]]:
-        outof: dict[str, list[Reference]] = defaultdict(list)
+    @table
+    def referrers(self) -> dict[str, tuple[str, ...]]:
+        """Who refers to an id, in the order of records, each once."""
+        into: dict[str, dict[str, None]] = defaultdict(dict)
         for reference in self.references:
-            outof[reference.owner].append(reference)
-        return outof
+            into[reference.target][reference.owner] = None
+        return {target: tuple(owners) for target, owners in into.items()}
 
     def sources_of(self, records: Iterable[Record]) -> list[Source]:
         """Every source the records cite, in fields or notes, each once, in time."""
-        ids = {r.target for record in records for r in self._from.get(record.id, ())}
+        ids = {r.target for record in records for r in self.linked(record).references}
         return sorted((s for i in ids if (s := self.get(i, Source))), key=self.sort_key)
 
     def references_to(self, record_id: str) -> list[Reference]:
-        return self._into.get(record_id, [])
+        owners = self._those(self.referrers.get(record_id, ()))
+        return [
+            reference
+            for owner in owners
+            for reference in self.linked(owner).references
+            if reference.target == record_id
+        ]
 
     def backlinks(self, record: Record) -> list[Backlink]:
         """Who refers to a record, in the order of types."""
@@ -299,16 +406,12 @@ class Corpus:
         """The summit a takeaway belongs to first."""
         return self.get(takeaway.summits[0], Summit)
 
-    @cached_property
-    def _takeaways_by_summit(self) -> dict[str, list[Takeaway]]:
-        groups: dict[str, list[Takeaway]] = defaultdict(list)
-        for takeaway in self.all(Takeaway):
-            for summit in takeaway.summits:
-                groups[summit].append(takeaway)
-        return groups
+    @table
+    def by_summit(self) -> dict[str, tuple[str, ...]]:
+        return _grouped((s, t.id) for t in self.all(Takeaway) for s in t.summits)
 
     def takeaways_of(self, summit: Summit) -> list[Takeaway]:
-        return self._takeaways_by_summit.get(summit.id, [])
+        return self._those(self.by_summit.get(summit.id, ()))
 
     def followed(self, takeaway: Takeaway) -> Takeaway:
         """The takeaway whose history counts: the first of those this one restates, or itself."""
@@ -332,7 +435,11 @@ class Corpus:
 
     def tracked(self) -> list[Takeaway]:
         """Every takeaway with a history of its own."""
-        return [t for t in self.all(Takeaway) if t.history]
+        return self._those(self.tracked_ids["takeaways"])
+
+    @table
+    def tracked_ids(self) -> dict[str, tuple[str, ...]]:
+        return {"takeaways": _ids(t for t in self.all(Takeaway) if t.history)}
 
     def restated_by(self, takeaway: Takeaway) -> list[Takeaway]:
         return self._referring(Takeaway, takeaway.id, "restates")
@@ -418,12 +525,12 @@ class Corpus:
 
     def countries_at(self, summit: Summit) -> list[Country]:
         """The countries represented, each once, in the order of the participants."""
-        return self._countries_at[summit.id]
+        return self._those(self.represented.get(summit.id, ()))
 
-    @cached_property
-    def _countries_at(self) -> dict[str, list[Country]]:
+    @table
+    def represented(self) -> dict[str, tuple[str, ...]]:
         return {
-            summit.id: _unique(seat.country for seat in self.seats(summit) if seat.country)
+            summit.id: _ids(_unique(seat.country for seat in self.seats(summit) if seat.country))
             for summit in self.everything(Summit)
         }
 
@@ -442,19 +549,26 @@ class Corpus:
                     found.append(self.get(code, Country))
         return _unique(c for c in found if c)
 
-    @cached_property
+    @property
     def pairs(self) -> dict[str, Pair]:
         """Every two countries that met or have something between them, by `jp-kr`."""
-        summits: dict[str, list[Summit]] = defaultdict(list)
-        takeaways: dict[str, list[Takeaway]] = defaultdict(list)
-        for summit in self.all(Summit):
-            for key in self.pair_ids_of_summit(summit):
-                summits[key].append(summit)
-        for takeaway in self.all(Takeaway):
-            for key in self.pair_ids_of(takeaway):
-                takeaways[key].append(takeaway)
+        return {key: Pair(key, self) for key in self.pair_rows}
+
+    def pairs_of(self, country: Country) -> list[Pair]:
+        """The pairs a country is one of."""
+        return [Pair(key, self) for key in self.pairs_with.get(country.id, ())]
+
+    @table
+    def pairs_with(self) -> dict[str, tuple[str, ...]]:
+        return _grouped((code, key) for key in self.pair_rows for code in key.split("-"))
+
+    @table
+    def pair_rows(self) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
+        """Ids of the summits and of the takeaways of each pair."""
+        summits = _grouped((k, s.id) for s in self.all(Summit) for k in self.pair_ids_of_summit(s))
+        takeaways = _grouped((k, t.id) for t in self.all(Takeaway) for k in self.pair_ids_of(t))
         return {
-            key: Pair(key, self._two(key), tuple(summits[key]), tuple(takeaways[key]))
+            key: (summits.get(key, ()), takeaways.get(key, ()))
             for key in sorted(summits.keys() | takeaways.keys())
         }
 
@@ -473,34 +587,30 @@ class Corpus:
             return []
         return _pair_ids(self.countries_at(home))
 
-    def _two(self, key: str) -> tuple[Country, Country]:
-        left, right = key.split("-")
-        return (self.records[left], self.records[right])  # type: ignore[return-value]
-
     def summits_with(self, record: Person | Country) -> list[Summit]:
         """The summits a person or a country took part in."""
-        return self._summits_with.get(record.id, [])
+        return self._those(self.attended.get(record.id, ()))
 
-    @cached_property
-    def _summits_with(self) -> dict[str, list[Summit]]:
-        groups: dict[str, list[Summit]] = defaultdict(list)
-        for summit in self.all(Summit):
-            people = [p.person for p in summit.participants]
-            for key in dict.fromkeys([*people, *(c.id for c in self.countries_at(summit))]):
-                groups[key].append(summit)
-        return groups
+    @table
+    def attended(self) -> dict[str, tuple[str, ...]]:
+        return _grouped(
+            (key, summit.id)
+            for summit in self.all(Summit)
+            for key in dict.fromkeys(
+                [
+                    *(p.person for p in summit.participants),
+                    *(c.id for c in self.countries_at(summit)),
+                ]
+            )
+        )
 
     def takeaways_with(self, record: Record) -> list[Takeaway]:
         """The takeaways a record is a party, a topic or a judge of."""
-        return self._takeaways_with.get(record.id, [])
+        return self._those(self.involving.get(record.id, ()))
 
-    @cached_property
-    def _takeaways_with(self) -> dict[str, list[Takeaway]]:
-        groups: dict[str, list[Takeaway]] = defaultdict(list)
-        for takeaway in self.all(Takeaway):
-            for key in self._named_in(takeaway):
-                groups[key].append(takeaway)
-        return groups
+    @table
+    def involving(self) -> dict[str, tuple[str, ...]]:
+        return _grouped((key, t.id) for t in self.all(Takeaway) for key in self._named_in(t))
 
     def _named_in(self, takeaway: Takeaway) -> set[str]:
         return {
@@ -526,42 +636,45 @@ class Corpus:
 
     def series(self, summit: Summit) -> list[Summit]:
         """Summits of the same countries in the same format, in time."""
-        return self._series.get(self._series_key(summit), [])
+        return self._those(self.series_ids.get(self._series_key(summit), ()))
 
-    def _series_key(self, summit: Summit) -> tuple[str, frozenset[str]]:
-        return str(summit.format), frozenset(c.id for c in self.countries_at(summit))
+    def _series_key(self, summit: Summit) -> str:
+        return f"{summit.format} {' '.join(sorted(c.id for c in self.countries_at(summit)))}"
 
-    @cached_property
-    def _series(self) -> dict[tuple[str, frozenset[str]], list[Summit]]:
-        groups: dict[tuple[str, frozenset[str]], list[Summit]] = defaultdict(list)
-        for summit in self.all(Summit):
-            groups[self._series_key(summit)].append(summit)
-        return groups
-
-    @cached_property
-    def _places(self) -> dict[str, int]:
-        """The place of each record in the list of its type."""
-        return {r.id: n for kind in RECORD_TYPES for n, r in enumerate(self.all(kind))}
+    @table
+    def series_ids(self) -> dict[str, tuple[str, ...]]:
+        return _grouped((self._series_key(summit), summit.id) for summit in self.all(Summit))
 
     def neighbours(self, record: Record) -> tuple[Record | None, Record | None]:
         """Previous and next in the record's series."""
-        match record:
-            case Summit():
-                row: list[Any] = self.series(record)
-            case Takeaway():
-                home = self.home(record)
-                row = (
-                    [t for t in self.takeaways_of(home) if t.summits[0] == home.id] if home else []
-                )
-            case _:
-                row = self.all(type(record))
-                if (n := self._places.get(record.id, -1)) >= 0:
-                    return (row[n - 1] if n else None), (row[n + 1] if n + 1 < len(row) else None)
-        ids = [r.id for r in row]
-        if record.id not in ids:
-            return None, None
-        n = ids.index(record.id)
-        return (row[n - 1] if n else None), (row[n + 1] if n + 1 < len(row) else None)
+        before, after = self.beside.get(record.id, ("", ""))
+        return self.records.get(before), self.records.get(after)
+
+    @table
+    def beside(self) -> dict[str, tuple[str, str]]:
+        """Ids of the previous and the next in the series of each record; empty where it ends."""
+        rows = list(self.series_ids.rows.values())
+        homes = ((t.summits[0], t.id) for t in self.all(Takeaway) if self.home(t))
+        rows += _grouped(homes).values()
+        others = (kind for kind in RECORD_TYPES if kind not in (Summit, Takeaway))
+        rows += (self.standing.rows[kind.folder] for kind in others)
+        return {
+            one: (row[n - 1] if n else "", row[n + 1] if n + 1 < len(row) else "")
+            for row in rows
+            for n, one in enumerate(row)
+        }
+
+    # -- topics ---------------------------------------------------------------------------------
+
+    def narrower(self, topic: Topic) -> list[Topic]:
+        """The topics below a topic."""
+        return self._those(self.narrower_ids.get(topic.id, ()))
+
+    @table
+    def narrower_ids(self) -> dict[str, tuple[str, ...]]:
+        return _grouped((t.broader, t.id) for t in self.all(Topic) if t.broader)
+
+    # -- changes, dates -------------------------------------------------------------------------
 
     def updated(self, record: Record) -> str:
         """The day of the last significant change."""
@@ -572,6 +685,9 @@ class Corpus:
 
     def changes(self) -> list[Change]:
         """What was published, revised or withdrawn, and every step; newest first."""
+        return self.notes.once("changes", self._changes)
+
+    def _changes(self) -> list[Change]:
         rows: list[Change] = []
         for record in self.records.values():
             rows.append(Change(str(record.published), "published", record, ""))
@@ -586,12 +702,32 @@ class Corpus:
                 ]
         return sorted(rows, key=lambda c: (c.date, c.kind, c.record.id), reverse=True)
 
-    @cached_property
+    @property
     def newest(self) -> dt.date:
         """The newest editorial date in the content; stands in for the time of the build."""
-        dates = [dt.date.fromisoformat(self.updated(r)) for r in self.records.values()]
+        return self.single["newest"]  # type: ignore[no-any-return]
+
+    def _newest(self) -> dt.date:
+        dates = [dt.date.fromisoformat(self.updated(r)) for r in self.records.rows.values()]
         dates += [t.checked.first for t in self.everything(Takeaway) if t.checked]
         return max(dates, default=dt.date(2000, 1, 1))
+
+
+class _Leading(Mapping[str, Record]):
+    """Records by other names."""
+
+    def __init__(self, names: Table[str], records: Table[Record]) -> None:
+        self._names = names
+        self._records = records
+
+    def __getitem__(self, name: str) -> Record:
+        return self._records[self._names[name]]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 def address(folder: str, record_id: str) -> str:
@@ -639,3 +775,15 @@ def _unique(records: Iterable[R]) -> list[R]:
 
 def _pair_ids(countries: Iterable[Country]) -> list[str]:
     return [f"{a}-{b}" for a, b in combinations(sorted({c.id for c in countries}), 2)]
+
+
+def _ids(records: Iterable[Record]) -> tuple[str, ...]:
+    return tuple(record.id for record in records)
+
+
+def _grouped(rows: Iterable[tuple[str, str]]) -> dict[str, tuple[str, ...]]:
+    """Ids by key, in the order given."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for key, record_id in rows:
+        groups[key].append(record_id)
+    return {key: tuple(ids) for key, ids in groups.items()}

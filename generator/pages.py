@@ -650,7 +650,7 @@ class _Tools:
         return accounts.side_by_side(self.corpus, summit)
 
     def pairs_of(self, country: Country) -> list[Pair]:
-        return [p for p in self.corpus.pairs.values() if country in p.countries]
+        return self.corpus.pairs_of(country)
 
     def open_items(self, takeaways: Iterable[Takeaway]) -> list[Takeaway]:
         return [t for t in takeaways if t.history and self.corpus.is_open(t)]

@@ -228,7 +228,7 @@ def _country(corpus: Corpus, country: Country) -> dict[str, Any]:
     return {
         "summits": _ids(corpus.summits_with(country)),
         "takeaways": _ids(corpus.takeaways_with(country)),
-        "pairs": _ids(p for p in corpus.pairs.values() if country in p.countries),
+        "pairs": _ids(corpus.pairs_of(country)),
     }
 
 
@@ -238,7 +238,7 @@ def _organisation(corpus: Corpus, organisation: Organisation) -> dict[str, Any]:
 
 def _topic(corpus: Corpus, topic: Topic) -> dict[str, Any]:
     return {
-        "narrower": _ids(t for t in corpus.all(Topic) if t.broader == topic.id),
+        "narrower": _ids(corpus.narrower(topic)),
         "takeaways": _ids(corpus.takeaways_with(topic)),
     }
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, get_args, get_origin
-from weakref import WeakKeyDictionary
 
 from pydantic import BaseModel
 
@@ -52,15 +51,14 @@ def guarded(text: str) -> str:
     return f"'{text}" if text.startswith("'") or first.startswith(_FORMULA) else text
 
 
-_MADE: WeakKeyDictionary[Corpus, list[Table]] = WeakKeyDictionary()
-
-
 def tables_of(corpus: Corpus) -> list[Table]:
     """A table for each type, one of references between records, one of steps, one of old names."""
-    if corpus not in _MADE:
-        tables = [_records(corpus, kind) for kind in RECORD_TYPES]
-        _MADE[corpus] = [*tables, _steps(corpus), _links(corpus), _gone(corpus)]
-    return _MADE[corpus]
+    return corpus.notes.once("tables", lambda: _tables(corpus))
+
+
+def _tables(corpus: Corpus) -> list[Table]:
+    tables = [_records(corpus, kind) for kind in RECORD_TYPES]
+    return [*tables, _steps(corpus), _links(corpus), _gone(corpus)]
 
 
 # -- the tables -----------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ def country(corpus: Corpus, record: Country) -> Tree:
     """What a country met about, promised and left open."""
     desk = Desk(corpus)
     takeaways = corpus.takeaways_with(record)
-    pairs = [p for p in corpus.pairs.values() if record in p.countries]
+    pairs = corpus.pairs_of(record)
     tree = {
         "facts": [
             *desk.named("native", desk.native(record.native, bare=True)),
@@ -64,7 +64,7 @@ def topic(corpus: Corpus, record: Topic) -> Tree:
     """What was said and promised on a subject."""
     desk = Desk(corpus)
     takeaways = corpus.takeaways_with(record)
-    narrower = [t.id for t in corpus.all(Topic) if t.broader == record.id]
+    narrower = [t.id for t in corpus.narrower(record)]
     tree = {
         "introduction": desk.prose(record.definition),
         "facts": [

@@ -74,7 +74,7 @@ def library(size: int) -> Library:
     own = [key for key in real if key[0] in FOLDERS and key[1] not in HUBS]
     names = sorted({m[1] for key in own for m in _NAME.finditer(real[key])}, key=len, reverse=True)
     name = rf"\b(?P<name>{'|'.join(map(re.escape, names))})\b"
-    changing = re.compile("|".join((_URL, _SUM, _KEPT, _ID, _YEAR, name)), re.MULTILINE)
+    changing = re.compile(f"{_URL}|{_SUM}|{_KEPT}|{_ID}|{_YEAR}|{name}", re.MULTILINE)
     number = 0
     while len(made) < size:
         number += 1
