@@ -3,33 +3,41 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib import metadata
 from pathlib import Path
 
-from generator import host, pages
+from generator import host, ledger, memory, pages
 from generator.check import check
 from generator.corpus import Corpus
 from generator.files import (
-    exchange,
     files_below,
     locked,
-    mirror,
     remove_all_but,
     safe_join,
     write_if_changed,
 )
 from generator.formats import Paper
-from generator.load import load, place
-from generator.outputs import OUTPUTS
+from generator.ledger import Ledger, Part
+from generator.load import place
+from generator.outputs import parts_of
 from generator.pdf import press, shelf
 from generator.pdf.fonts import Rack
 from generator.pdf.press import Made
 from generator.problems import ContentError, Problem, has_errors
+from generator.publish import Change, bring, drop_empty, publish
 from generator.site import read as read_site
 
 ROOT = Path(__file__).resolve().parent.parent
+
+#: What was read and made before, below the root.
+CACHE = ".build/cache/records"
+LEDGER = ".build/cache/ledger.pickle"
+#: Keeps the folder of Markdown in git, for MkDocs wants it to exist.
+KEPT = ".gitkeep"
 
 #: Called with the name of each stage as it begins, and while it goes on with how far it is:
 #: "Setting PDFs: 3 of 98".
@@ -42,6 +50,7 @@ class Checked:
 
     corpus: Corpus
     problems: tuple[Problem, ...]
+    digests: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -62,36 +71,36 @@ def silent(stage: str) -> None:
     """A progress that says nothing."""
 
 
-def check_content(root: Path, today: dt.date) -> Checked:
+def check_content(root: Path, today: dt.date, jobs: int = 1) -> Checked:
     """Load and check everything under `root`/content. Raises nothing for bad content."""
-    library = load(root)
-    corpus = Corpus(library.records, today, read_site(root).url)
+    library, links = memory.read(root, root / CACHE, jobs)
+    corpus = Corpus(library.records, today, read_site(root).url, links)
     problems = check(corpus, library.paths, library.broken)
     placed = place(root, [*library.problems, *problems])
-    return Checked(corpus, tuple(placed))
+    return Checked(corpus, tuple(placed), library.digests)
 
 
 def write_docs(corpus: Corpus, docs: Path, papers: Sequence[Paper] = ()) -> tuple[int, int, int]:
-    """Every output into the folder of Markdown: files in all, written, removed.
+    """Every page into the folder of Markdown: files in all, written, removed.
 
     `papers` are PDFs that were made; their pages name them. A file is touched only where its bytes
-    differ; what no output wrote is removed.
+    differ; what is no page is removed.
     """
-    names: set[str] = {".gitkeep"}
+    names = {KEPT}
     written = 0
     docs.mkdir(parents=True, exist_ok=True)
-    for path, data in _files(corpus, papers):
+    for path, data in pages.write(corpus, papers):
         names.add(path)
         written += write_if_changed(safe_join(docs, path), data)
-    removed = [name for name in remove_all_but(docs, names) if name != ".gitkeep"]
+    removed = [name for name in remove_all_but(docs, names) if name != KEPT]
     return len(names) - 1, written, len(removed)
 
 
-def _files(corpus: Corpus, papers: Sequence[Paper]) -> Iterator[tuple[str, bytes]]:
-    for output in OUTPUTS.values():
-        yield from pages.write(corpus, papers) if output is pages else output.write(corpus)
-    for paper in papers:
-        yield paper.href, paper.file.read_bytes()
+def write_data(corpus: Corpus, html: Path) -> None:
+    """Everything that comes out beside the pages, into the folder of the finished site."""
+    for part in parts_of(corpus):
+        for path, data in part.make():
+            write_if_changed(safe_join(html, path), data)
 
 
 def build(
@@ -101,37 +110,74 @@ def build(
     *,
     pdf: bool = False,
     fonts: tuple[Path, ...] = (),
+    jobs: int = 1,
+    clean: bool = False,
 ) -> Built:
     """Build the site from `root`/content into `root`/site, with its PDFs if `pdf`.
 
+    What a change of the content does not touch stays as the last build made it; with `clean`, and
+    after a change of anything but content, all is made anew. `jobs` is the number of processes.
     Raises `ContentError` if the content has errors; `site/` is then left as it is, as it is
     whenever anything fails. At the end it changes all at once.
     """
     work = root / ".build"
     with locked(work / "lock", "a build of this folder"):
         progress("Reading records")
-        checked = check_content(root, today)
+        checked = check_content(root, today, jobs)
         if has_errors(checked.problems):
             raise ContentError(checked.problems)
-        made = _papers(checked.corpus, work / "pdf", Rack(fonts), progress) if pdf else Made()
+        corpus = checked.corpus
+        papers = _papers(corpus, work / "pdf", Rack(fonts), progress) if pdf else Made()
         progress("Writing pages")
-        files, written, removed = write_docs(checked.corpus, work / "docs", made.papers)
+        version = _version(root)
+        kept = None if clean else memory.recall(root / LEDGER, version)
+        whole = kept is None or not (root / "site").exists()
+        before: Ledger = Ledger() if kept is None or whole else kept
+        if whole:
+            empty(work)
+        (root / LEDGER).unlink(missing_ok=True)  # if anything fails, the next build is whole
+        facts = corpus.snapshot(checked.digests)
+        stale, html = before.stale(facts), work / "html"
+        docs = ledger.make(
+            list(pages.parts(corpus, papers.papers)),
+            before.pages,
+            stale,
+            corpus.notes,
+            work / "docs",
+            jobs,
+        )
+        data = ledger.make(
+            [*parts_of(corpus), *map(_paper, papers.papers)],
+            before.data,
+            stale,
+            corpus.notes,
+            html,
+            jobs,
+        )
         progress("Building the site")
-        html = work / "html"
-        host.mkdocs_build(root, html, checked.corpus.newest)
+        if docs.changed:
+            host.build_pages(root, work / "docs", html, docs.changed, corpus.newest, jobs)
+        removed = {*data.removed, *map(host.page_of, docs.removed)}
+        for name in removed:
+            (html / name).unlink(missing_ok=True)
+            drop_empty(html, name)
         progress("Indexing for search")
-        indexed = host.search_index(html)
+        indexed = host.search_index(html, work / "pagefind")
+        search = bring(work / "pagefind", html, "pagefind")
         progress("Publishing")
-        publish(html, root / "site", work / "standby")
+        changed = {*data.changed, *map(host.page_of, docs.changed), *search.changed}
+        change = Change(whole, changed, removed | search.removed)
+        publish(html, root / "site", work / "standby", change)
+        memory.keep(root / LEDGER, version, Ledger(facts, docs.entries, data.entries))
     return Built(
-        len(checked.corpus.records),
-        files,
-        written,
-        removed,
+        len(corpus.records),
+        len(docs.entries) + sum(len(entry.files) for entry in data.entries.values()),
+        len(docs.changed) + len(data.changed),
+        len(docs.removed) + len(data.removed),
         indexed,
         checked.problems,
-        len(made.papers),
-        tuple(_said(made)),
+        len(papers.papers),
+        tuple(_said(papers)),
     )
 
 
@@ -151,19 +197,26 @@ def _said(made: Made) -> Iterator[str]:
         yield f"{document.path} was not made: its bottom line and key facts do not fit."
 
 
-def publish(html: Path, site: Path, standby: Path) -> None:
-    """Let `site` hold exactly what `html` holds, in one step."""
-    mirror(html, standby)
-    if site.exists():
-        exchange(standby, site)
-    else:
-        standby.rename(site)
+def _paper(paper: Paper) -> Part:
+    """A PDF as a part of the site. Its file is named by what it was made from."""
+    return Part(paper.href, lambda: [(paper.href, paper.file.read_bytes())], repr(paper))
 
 
-def clean(root: Path) -> None:
+def _version(root: Path) -> str:
+    """Changes with everything a page is made from besides the content."""
+    digest = hashlib.sha256(memory.version_of_code().encode())
+    for path in (root / "mkdocs.yml", *sorted((root / "templates").rglob("*"))):
+        if path.is_file():
+            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
+    for package in ("mkdocs", "mkdocs-material", "markdown", "jinja2", "pagefind"):
+        digest.update(f"{package} {metadata.version(package)}".encode())
+    return digest.hexdigest()
+
+
+def empty(work: Path) -> None:
     """Remove everything a build made, but the folder MkDocs wants to exist."""
     for name in ("html", "standby"):
-        shutil.rmtree(root / ".build" / name, ignore_errors=True)
-    docs = root / ".build" / "docs"
-    if docs.is_dir():
-        remove_all_but(docs, {".gitkeep"} & set(files_below(docs)))
+        shutil.rmtree(work / name, ignore_errors=True)
+    docs = work / "docs"
+    docs.mkdir(parents=True, exist_ok=True)
+    remove_all_but(docs, {KEPT} & set(files_below(docs)))

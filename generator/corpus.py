@@ -15,12 +15,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import Any, NamedTuple, TypeVar
-
-from pydantic import BaseModel
+from typing import Any, TypeVar
 
 from generator import prose
-from generator.fields import ProseMark, Ref, When
+from generator.fields import ProseMark, When
+from generator.linked import Linked, Reference, linked, values_of
 from generator.model import (
     BY_FOLDER,
     JOINT_KINDS,
@@ -39,37 +38,14 @@ from generator.model import (
     Term,
     Tier,
     Topic,
-    marks_in,
 )
 from generator.problems import FieldPath
-from generator.prose import Fault
 from generator.trace import Notebook, Snapshot, Table, table
 
 #: Without a step for longer than this, an open item counts as quiet.
 QUIET_DAYS = 180
 
 R = TypeVar("R", bound=Record)
-
-
-class Reference(NamedTuple):
-    """One record names another: in a field, or in prose as a link or a source note."""
-
-    owner: str
-    field: FieldPath
-    target: str
-    folders: tuple[str, ...]
-    words: str = ""  # the text of the link, where it stands in prose
-
-    @property
-    def in_prose(self) -> bool:
-        return bool(self.words)
-
-
-class Linked(NamedTuple):
-    """What follows from a record alone: the references in it, and what is wrong with its prose."""
-
-    references: tuple[Reference, ...]
-    faults: tuple[tuple[FieldPath, Fault], ...]
 
 
 @dataclass(frozen=True)
@@ -156,15 +132,15 @@ class Corpus:
         records: Mapping[str, Record],
         today: dt.date,
         site_url: str = "",
-        linked: Mapping[str, Linked] | None = None,
+        known: Mapping[str, Linked] | None = None,
     ) -> None:
-        """`linked` spares finding the references of the records it has."""
+        """`known` are references of records that were found before."""
         self.notes = Notebook()
         self.records = Table("records", dict(sorted(records.items())), self.notes)
         self.site_url = site_url
         self._today = today
         self._prose: dict[tuple[str, bool], prose.Prose] = {}
-        self._linked = {i: row for i, row in (linked or {}).items() if i in records}
+        self._linked = dict(known or {})
 
     @property
     def today(self) -> dt.date:
@@ -309,14 +285,7 @@ class Corpus:
     def linked(self, record: Record) -> Linked:
         """The references in a record and the faults of its prose; found once."""
         if record.id not in self._linked:
-            self._linked[record.id] = Linked(
-                tuple(self._references(record)),
-                tuple(
-                    (way, fault)
-                    for way, text, rich in self.prose_of(record)
-                    for fault in self.parsed(text, rich).faults
-                ),
-            )
+            self._linked[record.id] = linked(record, self.parsed)
         return self._linked[record.id]
 
     @property
@@ -327,18 +296,6 @@ class Corpus:
     def _all_references(self) -> Iterator[Reference]:
         for record in self.records.values():
             yield from self.linked(record).references
-
-    def _references(self, record: Record) -> Iterator[Reference]:
-        for way, value, mark in values_of(record):
-            if isinstance(mark, Ref):
-                yield Reference(record.id, way, value, mark.folders)
-                continue
-            tree = self.parsed(value, mark.rich)
-            for node in tree.walk():
-                if node.kind == "ref":
-                    yield Reference(record.id, way, node.value, (), f"[[{node.value}")
-                elif node.kind == "note":
-                    yield Reference(record.id, way, node.value, ("sources",), f"[@{node.value}")
 
     @table
     def referrers(self) -> dict[str, tuple[str, ...]]:
@@ -733,40 +690,6 @@ class _Leading(Mapping[str, Record]):
 def address(folder: str, record_id: str) -> str:
     """Where the page of a record lies, relative to the top of the site."""
     return f"{record_id}/" if folder == "pages" else f"{folder}/{record_id}/"
-
-
-def values_of(shape: BaseModel, way: FieldPath = ()) -> Iterator[tuple[FieldPath, str, Any]]:
-    """Every reference and every piece of prose in a shape: the way to it, its text, its mark."""
-    kind = type(shape)
-    for name in kind.model_fields:
-        value = getattr(shape, name)
-        if value is None or value == ():
-            continue
-        here = (*way, kind.model_fields[name].alias or name)
-        marks = _marks(kind, name)
-        for place, item in _items(here, value):
-            if isinstance(item, BaseModel):
-                yield from values_of(item, place)
-            elif marks:
-                yield place, str(item), marks[0]
-
-
-def _items(way: FieldPath, value: Any) -> Iterator[tuple[FieldPath, Any]]:
-    if isinstance(value, tuple):
-        for n, item in enumerate(value):
-            yield (*way, n), item
-    else:
-        yield way, value
-
-
-_MARKS: dict[tuple[type[BaseModel], str], list[Any]] = {}
-
-
-def _marks(kind: type[BaseModel], name: str) -> list[Any]:
-    key = (kind, name)
-    if key not in _MARKS:
-        _MARKS[key] = marks_in(kind, name)
-    return _MARKS[key]
 
 
 def _unique(records: Iterable[R]) -> list[R]:

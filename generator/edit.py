@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from generator import check, git
-from generator.corpus import Corpus, values_of
+from generator.corpus import Corpus
 from generator.fields import Ref, check_id
 from generator.files import read_plain, write_atomic
 from generator.fmt import CannotFormat, formatted
+from generator.linked import values_of
 from generator.load import Library, load, place_in, record_from
 from generator.model import BY_FOLDER, RESERVED_IDS, Record, Takeaway
 from generator.problems import Problem, did_you_mean

@@ -50,15 +50,17 @@ def read_plain(path: Path) -> bytes:
         return file.read()
 
 
-def write_atomic(path: Path, data: bytes) -> None:
-    """Replace `path` by `data` in one step, so that nobody ever sees half of it."""
+def write_atomic(path: Path, data: bytes, sync: bool = True) -> None:
+    """Replace `path` by `data` in one step, so that nobody ever sees half of it; with `sync`, not
+    even after the power failed."""
     handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".tmp", dir=path.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            if sync:
+                os.fsync(file.fileno())
         temporary.chmod(stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644)
         temporary.replace(path)
     except BaseException:
@@ -74,6 +76,24 @@ def write_if_changed(path: Path, data: bytes) -> bool:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
     return True
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write a file anew; what shared its bytes by a hard link keeps the old ones."""
+    path.unlink(missing_ok=True)
+    try:
+        path.write_bytes(data)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+def link(source: Path, target: Path) -> None:
+    """Let `target` be the same file as `source`, or a copy where the system has no hard links."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
 
 
 def files_below(root: Path) -> Iterator[str]:

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from generator import site
+from generator.files import files_below, link
 from generator.steady import put_in_order
 
 
@@ -16,38 +23,97 @@ class HostError(Exception):
     """A host failed; carries what it printed."""
 
 
+#: Fewer pages than this are not worth a MkDocs of their own.
+SHARE = 200
+#: What the theme brings beside the pages.
+THEME = frozenset({"assets", "404.html"})
+#: Written by MkDocs, and by an export from what the records say.
+STRAY = ("sitemap.xml", "sitemap.xml.gz")
 #: Set for the MkDocs that a build starts, so that its hook does not start the build again.
 INSIDE_BUILD = "BRIEF_INSIDE_BUILD"
 
 
-def mkdocs_build(root: Path, site: Path, newest: date) -> None:
-    """Build `.build/docs` into `site` with `mkdocs.yml`, strictly. Dates in it come from `newest`.
+def mkdocs_build(folder: Path, html: Path, newest: date) -> None:
+    """Build what the `mkdocs.yml` in `folder` describes into `html`, strictly.
 
-    Raises `HostError` with the warnings, if there are any.
+    Dates in it come from `newest`. Raises `HostError` with the warnings, if there are any.
     """
     epoch = int(datetime(newest.year, newest.month, newest.day, tzinfo=UTC).timestamp())
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir"]
-    _run([*command, str(site)], root, SOURCE_DATE_EPOCH=str(epoch), **{INSIDE_BUILD: "1"})
-    for stray in site.glob("sitemap.xml.gz"):
-        stray.unlink()  # a second copy of the sitemap, with a time stamp in it
+    _run([*command, str(html)], folder, SOURCE_DATE_EPOCH=str(epoch), **{INSIDE_BUILD: "1"})
+    for stray in STRAY:
+        (html / stray).unlink(missing_ok=True)
 
 
-def search_index(site: Path) -> int:
-    """Index the finished pages in `site` under `pagefind/`; the number of pages indexed.
+def build_pages(
+    root: Path, docs: Path, html: Path, names: Sequence[str], newest: date, jobs: int = 1
+) -> None:
+    """Build the Markdown files `names` of the folder `docs` into `html`, in `jobs` processes.
+
+    A page shows nothing of another but the menu, and that has its own titles; so any share of the
+    pages can be built alone, and comes out as it would with all the others. The theme's files come
+    with the first share. Raises `HostError` with MkDocs' warnings, if there are any.
+    """
+    shares = [names[n::jobs] for n in range(jobs)] if len(names) >= jobs * SHARE else [names]
+    with TemporaryDirectory(prefix="pages-", dir=root / ".build") as name:
+        folders = [Path(name, str(number)) for number in range(len(shares))]
+        with ThreadPoolExecutor(len(shares)) as pool:
+            jobs_done = pool.map(
+                lambda n: _build_share(root, docs, folders[n], shares[n], newest),
+                range(len(shares)),
+            )
+            list(jobs_done)  # raises what any of them raised
+        for number, (folder, share) in enumerate(zip(folders, shares, strict=True)):
+            wanted = set(map(page_of, share))
+            for path in files_below(folder / "site"):
+                theme = number == 0 and path.partition("/")[0] in THEME
+                if path in wanted or theme:
+                    (html / path).parent.mkdir(parents=True, exist_ok=True)
+                    (folder / "site" / path).replace(html / path)
+
+
+def page_of(name: str) -> str:
+    """Where MkDocs puts the page of a Markdown file."""
+    stem = name.removesuffix(".md")
+    return f"{stem}.html" if stem.split("/")[-1] == "index" else f"{stem}/index.html"
+
+
+def _build_share(root: Path, docs: Path, folder: Path, names: Sequence[str], newest: date) -> None:
+    """Some pages alone, in `folder`; the other pages of the menu are there as empty ones."""
+    for name in names:
+        (folder / "docs" / name).parent.mkdir(parents=True, exist_ok=True)
+        link(docs / name, folder / "docs" / name)
+    for name in sorted(set(site.read(root).menu) - set(names)):
+        (folder / "docs" / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "docs" / name).write_text("", encoding="utf-8")
+    settings = {
+        "INHERIT": os.path.relpath(root / "mkdocs.yml", folder),
+        "docs_dir": "docs",
+        "site_dir": "site",
+        "theme": {"custom_dir": os.path.relpath(root / "templates" / "theme", folder)},
+        "hooks": [],
+        "watch": [],
+    }
+    (folder / "mkdocs.yml").write_text(json.dumps(settings), encoding="utf-8")
+    mkdocs_build(folder, folder / "site", newest)
+
+
+#: Interfaces of Pagefind's own; the site brings its own.
+UNUSED = ("pagefind-ui", "pagefind-modular-ui", "pagefind-component-ui", "pagefind-highlight")
+
+
+def search_index(html: Path, target: Path) -> int:
+    """Index the finished pages in `html` into the folder `target`; the number of pages indexed.
 
     One language is forced, because names in other scripts stand on English pages.
     """
-    command = [sys.executable, "-m", "pagefind", "--site", str(site), "--force-language", "en"]
-    printed = _run([*command], site)
-    for name in (
-        "pagefind-ui",
-        "pagefind-modular-ui",
-        "pagefind-component-ui",
-        "pagefind-highlight",
-    ):
-        for stray in (site / "pagefind").glob(f"{name}*"):
-            stray.unlink()  # interfaces of Pagefind's own; the site brings its own
-    put_in_order(site / "pagefind")
+    shutil.rmtree(target, ignore_errors=True)
+    command = [sys.executable, "-m", "pagefind", "--site", str(html), "--force-language", "en"]
+    printed = _run([*command, "--output-path", str(target)], html)
+    for name in UNUSED:
+        for stray in target.glob(f"{name}*"):
+            stray.unlink()
+    put_in_order(target)
     found = re.search(r"Indexed (\d+) page", printed)
     return int(found[1]) if found else 0
 

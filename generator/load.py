@@ -7,8 +7,9 @@ of one run. A problem that only knows the way to a value gets its line and colum
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from generator import layout, objections
 from generator import tree as yaml_tree
 from generator.files import read_plain
 from generator.model import BY_FOLDER, Record, known_names
+from generator.parallel import spread
 from generator.problems import Problem, suggestion
 
 RULES = (*yaml_tree.RULES, *layout.RULES, *objections.RULES)
@@ -25,7 +27,8 @@ RULES = (*yaml_tree.RULES, *layout.RULES, *objections.RULES)
 
 @dataclass
 class Library:
-    """What was loaded: `records` by id, `paths` of all ids, `problems`.
+    """What was loaded: `records` by id, `paths` of all ids, `problems`, `digests` of
+    files by id.
 
     `paths` also has the ids of files that are broken, so that references to them are not
     reported on top.
@@ -34,6 +37,7 @@ class Library:
     records: dict[str, Record] = field(default_factory=dict)
     paths: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    digests: dict[str, str] = field(default_factory=dict)
 
     @property
     def broken(self) -> frozenset[str]:
@@ -41,11 +45,19 @@ class Library:
         return frozenset(self.paths) - frozenset(self.records)
 
 
-def load(root: Path) -> Library:
-    """Everything under `root`/content."""
+#: Records by path, as they were read before, with the digest of their file.
+Known = Mapping[str, tuple[str, Record]]
+
+
+def load(root: Path, known: Known | None = None, jobs: int = 1) -> Library:
+    """Everything under `root`/content, read by `jobs` processes.
+
+    A file whose digest is that of a `known` record is not read again.
+    """
     library = Library()
+    unread: list[tuple[str, bytes]] = []
     for path in layout.record_files(root, library.problems):
-        folder, record_id = path.split("/")[1], Path(path).stem
+        record_id = Path(path).stem
         if record_id in library.paths:
             library.problems.append(
                 Problem(
@@ -60,10 +72,16 @@ def load(root: Path) -> Library:
             )
             continue
         library.paths[record_id] = path
-        record, problems = read_record(root, path, folder, record_id)
-        library.problems += problems
+        digest, record, data = _looked_at(root, path, known or {}, library.problems)
+        library.digests[record_id] = digest
         if record:
             library.records[record_id] = record
+        elif digest:
+            unread.append((path, data))
+    for record, problems in spread(_parsed, unread, jobs):
+        library.problems += problems
+        if record:
+            library.records[record.id] = record
     library.problems += _former_ids_taken(library)
     names = known_names(library.records.values())
     library.problems = [_with_suggestion(problem, names) for problem in library.problems]
@@ -100,26 +118,40 @@ def record_paths(root: Path) -> list[str]:
     return list(layout.record_files(root, []))
 
 
-def read_record(
-    root: Path, path: str, folder: str, record_id: str
-) -> tuple[Record | None, list[Problem]]:
-    """One file as a record, and its problems. Positions of fields are not filled in yet."""
-    tree, problems = _read_tree(root, path)
-    return _validated(tree, problems, path, folder, record_id)
+def _looked_at(
+    root: Path, path: str, known: Known, problems: list[Problem]
+) -> tuple[str, Record | None, bytes]:
+    """The digest of a file, its record if that is known, its bytes."""
+    try:
+        data = read_plain(root / path)
+    except OSError as error:
+        problems.append(_unreadable(path, error))
+        return "", None, b""
+    digest = hashlib.sha256(data).hexdigest()
+    before, record = known.get(path, ("", None))
+    return digest, (record if before == digest else None), data
+
+
+def _parsed(file: tuple[str, bytes]) -> tuple[Record | None, list[Problem]]:
+    """A file as a record, and its problems. Positions of fields are not filled in yet."""
+    path, data = file
+    tree, problems = yaml_tree.parse(data, path)
+    return _validated(tree, problems, path)
 
 
 def record_from(data: bytes, path: str) -> tuple[Record | None, list[Problem]]:
     """The same for the bytes of a file at `path` that need not lie there yet."""
     tree, problems = yaml_tree.parse(data, path)
-    record, problems = _validated(tree, problems, path, path.split("/")[1], Path(path).stem)
+    record, problems = _validated(tree, problems, path)
     return record, place_in(data, problems)
 
 
 def _validated(
-    tree: yaml_tree.Fields | None, problems: list[Problem], path: str, folder: str, record_id: str
+    tree: yaml_tree.Fields | None, problems: list[Problem], path: str
 ) -> tuple[Record | None, list[Problem]]:
     if tree is None:
         return None, problems
+    folder, record_id = path.split("/")[1], Path(path).stem
     shape = BY_FOLDER[folder]
     data = yaml_tree.to_data(tree)
     if "id" in data:
@@ -137,9 +169,13 @@ def _read_tree(root: Path, path: str) -> tuple[yaml_tree.Fields | None, list[Pro
     try:
         data = read_plain(root / path)
     except OSError as error:
-        reason = (error.strerror or "it cannot be read").lower()
-        return None, [Problem(path, "SB115", reason, line=1, column=1)]
+        return None, [_unreadable(path, error)]
     return yaml_tree.parse(data, path)
+
+
+def _unreadable(path: str, error: OSError) -> Problem:
+    reason = (error.strerror or "it cannot be read").lower()
+    return Problem(path, "SB115", reason, line=1, column=1)
 
 
 # -- suggestions and places ---------------------------------------------------------------------

@@ -19,11 +19,13 @@ if str(ROOT) not in sys.path:
 from mkdocs.exceptions import Abort  # noqa: E402 - the path above comes first
 
 from generator import host  # noqa: E402
-from generator.build import check_content, write_docs  # noqa: E402
+from generator.build import check_content, write_data, write_docs  # noqa: E402
+from generator.corpus import Corpus  # noqa: E402
 from generator.problems import as_text, counted, has_errors  # noqa: E402
 
 log = logging.getLogger("mkdocs.hooks.summit-briefings")
 _serving = False
+_made: dict[str, Corpus] = {}
 
 
 def _inside_build() -> bool:
@@ -49,6 +51,7 @@ def on_pre_build(config: Any) -> None:
         print(shown, file=sys.stderr)
         raise Abort(f"The content has {counted(checked.problems)}.")
     write_docs(checked.corpus, Path(config.docs_dir))
+    _made["corpus"] = checked.corpus
 
 
 def on_serve(server: Any, config: Any, builder: Any) -> Any:
@@ -58,6 +61,12 @@ def on_serve(server: Any, config: Any, builder: Any) -> Any:
 
 
 def on_post_build(config: Any) -> None:
-    """Index the finished pages for search."""
-    if not _inside_build():
-        host.search_index(Path(config.site_dir))
+    """Bring out what stands beside the pages, and index the pages for search."""
+    if _inside_build():
+        return
+    html = Path(config.site_dir)
+    for stray in host.STRAY:
+        (html / stray).unlink(missing_ok=True)
+    if corpus := _made.get("corpus"):
+        write_data(corpus, html)
+    host.search_index(html, html / "pagefind")

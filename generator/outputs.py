@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Protocol
 
-from generator import pages
+from generator import pages, sitemap
 from generator.corpus import Corpus
 from generator.exports import (
     api,
@@ -18,6 +19,7 @@ from generator.exports import (
     markdown,
     redirects,
 )
+from generator.ledger import Part
 
 
 class Output(Protocol):
@@ -42,4 +44,16 @@ OUTPUTS: dict[str, Output] = {
     "markdown": markdown,
     "redirects": redirects,
     "figures": figures,
+    "sitemap": sitemap,
 }
+
+
+def parts_of(corpus: Corpus) -> Iterator[Part]:
+    """Everything but the pages, in the parts it is made in."""
+    for name, output in OUTPUTS.items():
+        if output is pages:
+            continue
+        if own := getattr(output, "parts", None):
+            yield from (part._replace(key=f"{name} {part.key}") for part in own(corpus))
+        else:
+            yield Part(name, partial(output.write, corpus))

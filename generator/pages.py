@@ -8,7 +8,6 @@ same in Markdown, in HTML blocks and in attributes. Prose arrives as finished, s
 from __future__ import annotations
 
 import json
-import posixpath
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -26,6 +25,7 @@ from generator import words as wording
 from generator.corpus import Backlink, Corpus, Pair
 from generator.fields import When
 from generator.formats import BY_NAME, DOWNLOADS, Paper, forms_of, pair_forms, path_of
+from generator.ledger import Part
 from generator.model import (
     RECORD_TYPES,
     Country,
@@ -52,6 +52,7 @@ TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 _SPECIAL = re.compile(r"[&<>\"'\\`*_{}\[\]()#!|~^=$:@]|^[-+]|^\d(?=\d{0,8}[.)])")
 
 
+@lru_cache(maxsize=1 << 15)  # the same words stand on many pages
 def safe(text: str) -> Markup:
     """Plain text as markup that reads the same in Markdown, in HTML and in an attribute."""
     return Markup(_SPECIAL.sub(lambda m: f"&#{ord(m[0])};", " ".join(text.split())))
@@ -79,6 +80,7 @@ def environment(templates: Path = TEMPLATES) -> Environment:
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_finalize,
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -131,18 +133,7 @@ class Sheet:
         path, hash_, fragment = target.partition("#")
         if path == self.url and hash_:
             return f"#{fragment}"
-        if path and not path.endswith("/"):
-            return posixpath.relpath(path, self.url or ".") + hash_ + fragment
-        relative = posixpath.relpath(path or ".", self.url or ".")
-        return ("./" if relative == "." else relative + "/") + hash_ + fragment
-
-    def markdown_href(self, target: str) -> str:
-        """The Markdown file behind `target`, relative to this page's; MkDocs checks it."""
-        path = (
-            f"{target.rstrip('/')}.md" if _is_record(target) else posixpath.join(target, "index.md")
-        )
-        own = self.url if not _is_record(self.url) else posixpath.dirname(self.url.rstrip("/"))
-        return posixpath.relpath(path, own or ".")
+        return relative(path, self.url) + hash_ + fragment
 
     def link(self, record: Record, text: str | None = None, fragment: str = "") -> Markup:
         """A link to a record in HTML, with the language of its name where that is not English."""
@@ -209,6 +200,15 @@ class Sheet:
                     f"{number}</a></sup>"
                 )
         return Markup("".join(marks))
+
+
+def relative(path: str, folder: str) -> str:
+    """`path` as seen from `folder`, both from the top of the site; folders end with a slash."""
+    there, here = path.split("/"), folder.split("/")[:-1]
+    same = 0
+    while same < len(here) and same < len(there) - 1 and here[same] == there[same]:
+        same += 1
+    return "../" * (len(here) - same) + "/".join(there[same:]) or "./"
 
 
 def _is_record(target: str) -> bool:
@@ -335,13 +335,13 @@ class Index:
         """The values of the facet with their records, sorted; values without records are left
         out."""
         labels: dict[str, str] = {}
-        records: dict[str, list[Record]] = defaultdict(list)
+        ids: dict[str, list[str]] = defaultdict(list)
         for record in corpus.all(self.kind):
             for slug, label in dict.fromkeys(self.keys(corpus, record)):
                 labels[slug] = label
-                records[slug].append(record)
+                ids[slug].append(record.id)
         slugs = sorted(labels, key=lambda s: (labels[s].casefold(), s), reverse=self.newest_first)
-        return [Group(self, slug, labels[slug], tuple(records[slug])) for slug in slugs]
+        return [Group(self, slug, labels[slug], tuple(ids[slug]), corpus) for slug in slugs]
 
 
 @dataclass(frozen=True)
@@ -351,11 +351,16 @@ class Group:
     index: Index
     slug: str
     label: str
-    records: tuple[Record, ...]
+    ids: tuple[str, ...]
+    corpus: Corpus = field(repr=False)
 
     @property
     def url(self) -> str:
         return f"{self.index.url}{self.slug}/"
+
+    @property
+    def records(self) -> list[Record]:
+        return [self.corpus.records[i] for i in self.ids]
 
 
 def slug(text: str) -> str:
@@ -451,14 +456,29 @@ def write(corpus: Corpus, papers: Iterable[Paper] = ()) -> Iterator[tuple[str, b
 
     `papers` are the PDFs that were made; each is named on the page it goes with.
     """
+    for part in parts(corpus, papers):
+        yield from part.make()
+
+
+def parts(corpus: Corpus, papers: Iterable[Paper] = ()) -> Iterator[Part]:
+    """The same, page by page, each made when it is asked for."""
     shelf = by_page(papers)
-    page = partial(_page, corpus, shelf)
+
+    def page(url: str, template: str, given: str = "", **values: Any) -> Part:
+        named = shelf.get(url, ())
+        make = partial(_page, corpus, shelf, url, template, **values)
+        return Part(url, lambda: [make()], given + "".join(map(repr, named)))
+
+    def of_record(record_id: str, url: str) -> Part:
+        named = "".join(map(repr, shelf.get(url, ())))
+        return Part(url, lambda: [record_page(corpus, corpus.records[record_id], shelf)], named)
+
     yield page("", "home.md.j2")
     for kind in RECORD_TYPES:
         if kind is not Page:
             yield page(f"{kind.folder}/", f"index/{kind.folder}.md.j2", kind=kind)
         for record in corpus.everything(kind):
-            yield record_page(corpus, record, shelf)
+            yield of_record(record.id, corpus.url(record))
     for folder in SPECIAL:
         yield page(f"{folder}/", f"index/{folder}.md.j2")
     for pair in corpus.pairs.values():
@@ -467,9 +487,10 @@ def write(corpus: Corpus, papers: Iterable[Paper] = ()) -> Iterator[tuple[str, b
         yield page(f"rules/{rule.code.lower()}/", "page/rules.md.j2", rule=rule)
     for index in INDEXES:
         groups = index.groups(corpus)
-        yield page(index.url, "index/groups.md.j2", index=index, groups=groups)
+        listed = repr([(group.slug, group.label, len(group.ids)) for group in groups])
+        yield page(index.url, "index/groups.md.j2", listed, index=index, groups=groups)
         for group in groups:
-            yield page(group.url, "index/group.md.j2", group=group)
+            yield page(group.url, "index/group.md.j2", f"{group.label} {group.ids}", group=group)
 
 
 def by_page(papers: Iterable[Paper]) -> dict[str, tuple[Paper, ...]]:

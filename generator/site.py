@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ class Site:
 
     url: str = ""
     repository: str = ""
+    menu: tuple[str, ...] = ()  # the Markdown files of the menu
 
 
 def read(root: Path) -> Site:
@@ -27,7 +29,17 @@ def read(root: Path) -> Site:
         values = YAML(typ="rt").load(path.read_text(encoding="utf-8")) or {}
     except YAMLError:
         return Site()  # MkDocs will say what is wrong with it
-    return Site(_address(values.get("site_url")), _address(values.get("repo_url")))
+    menu = tuple(_files(values.get("nav")))
+    return Site(_address(values.get("site_url")), _address(values.get("repo_url")), menu)
+
+
+def _files(menu: Any) -> Iterator[str]:
+    """The files in a menu of any depth."""
+    if isinstance(menu, str):
+        yield menu
+    elif isinstance(menu, dict | list):
+        for item in menu.values() if isinstance(menu, dict) else menu:
+            yield from _files(item)
 
 
 def _address(value: Any) -> str:

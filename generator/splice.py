@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from generator import tree as yaml_tree
-from generator.corpus import values_of
 from generator.fields import ProseMark, Ref
 from generator.files import read_plain
 from generator.fmt import as_yaml, one_line
+from generator.linked import values_of
 from generator.model import BY_FOLDER, Record, field_order
 from generator.problems import Problem
 from generator.tree import Fields, Items, Leaf, Node

@@ -36,11 +36,14 @@ ROOMS: dict[str, str] = {
     "model": "fields pydantic",
     "layout": "problems fields model pydantic_core",
     "objections": "problems trouble fields model pydantic pydantic_core",
-    "load": "problems files tree model layout objections pydantic",
+    "parallel": "",
+    "load": "problems files tree model layout objections parallel pydantic",
     "prose": "problems fields markdown_it nh3",
+    "linked": "problems fields model prose pydantic",
+    "trace": "",
     # all records, linked and checked
-    "corpus": "problems fields model prose pydantic",
-    "checks": "problems fields model prose corpus",
+    "corpus": "problems fields model prose linked trace",
+    "checks": "problems fields model corpus",
     "check": "problems model prose corpus checks",
     "diff": "problems tree model",
     "rules": "problems load prose check diff",
@@ -54,50 +57,53 @@ ROOMS: dict[str, str] = {
     "tables": "fields model corpus shape pydantic",
     "jsonld": "fields model corpus words shape formats jinja2 markupsafe",
     "reference": "problems fields model pydantic",
+    "ledger": "files parallel trace",
     "pages": (
-        "fields model prose corpus words accounts figures formats cite jsonld reference rules "
-        "jinja2 markupsafe"
+        "fields model prose corpus rules words accounts cite figures formats jsonld "
+        "reference ledger jinja2 markupsafe"
     ),
     "exports": (
-        "fields model prose corpus words figures formats shape tables cite pydantic pydantic_core "
-        "jinja2 icalendar feedgenerator"
+        "fields model prose corpus words figures formats shape tables cite pydantic "
+        "pydantic_core jinja2 icalendar feedgenerator"
     ),
-    "outputs": "corpus pages exports",
+    "sitemap": "corpus pages",
+    "outputs": "corpus ledger pages exports sitemap",
     "selection": "model corpus cite pages exports tables pydantic_core",
     "pdf": (
-        "problems files fields model prose corpus words figures formats shape tables exports typst "
-        "fontTools segno"
+        "problems files fields model prose corpus words figures formats shape tables exports "
+        "typst fontTools segno"
     ),
     # the whole job
     "steady": "",
-    "host": "steady",
-    "build": "problems files formats load check corpus outputs pages host pdf site",
+    "host": "files site steady",
+    "memory": "files model parallel load linked",
+    "publish": "files",
+    "build": (
+        "problems files site load corpus check formats ledger pages outputs pdf host memory publish"
+    ),
     # edits of records
     "comments": "problems tree",
     "fill": "prose",
     "fmt": "problems tree comments fill fields model prose pydantic pydantic_core",
-    "splice": "problems files tree fields model corpus fmt",
-    "edit": "problems files tree load fields model prose corpus check git fmt splice",
+    "splice": "problems files tree fields model linked fmt",
+    "edit": "problems files git tree fields model load linked corpus check fmt splice",
     "repair": "tree load model edit fmt splice",
     "scaffold": "problems fields model corpus fmt pydantic",
     "forms": "problems tree fields model corpus scaffold pydantic ruamel",
     "bibliography": "fields fmt pybtex rispy",
     "editors": "fields model reference pydantic",
-    "published": "problems files git load model diff",
+    "published": "files git model load diff",
     "stats": "model corpus",
     # the command line and the hook
     "excerpts": "problems rich",
     "terminal": "problems click rich",
     "commands": (
-        "problems files load model fields corpus pages pdf formats build edit editors excerpts git "
-        "repair rules diff published bibliography forms scaffold splice stats fmt selection "
-        "terminal click rich"
+        "problems files load model fields corpus pages pdf formats build edit editors "
+        "excerpts git repair rules diff published bibliography forms scaffold splice stats "
+        "fmt selection terminal click rich"
     ),
-    "cli": (
-        "problems files build host git pdf published splice edit terminal commands "
-        "click rich mkdocs"
-    ),
-    "mkdocs_hook": "problems host build mkdocs",
+    "cli": "problems files git pdf host build splice published terminal commands click mkdocs rich",
+    "mkdocs_hook": "problems corpus host build mkdocs",
     "__main__": "cli",
     "__init__": "",
 }

@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from generator.build import build, publish, write_docs
+from generator.build import build, write_docs
 from generator.cli import main
 from generator.corpus import Corpus
-from generator.files import files_below, locked
+from generator.files import files_below, locked, write_new
+from generator.publish import Change, publish
 from tests.conftest import MINI, TODAY, changed, write_library, write_project
 
 #: Pages that say which day it is.
@@ -135,19 +136,27 @@ def test_errors_leave_the_site_alone(
 
 
 def test_publishing_is_exact(tmp_path: Path) -> None:
-    """After publishing, the site holds what was built, and nothing of what was there before."""
-    html, site, standby = (tmp_path / name for name in ("html", "site", "standby"))
+    """After publishing, the site holds what was built, and nothing of what was there before; the
+    two can be changed apart."""
+    html, site, aside = (tmp_path / name for name in ("html", "site", "aside"))
     for folder, files in ((html, {"a": "new", "b/c": "new"}), (site, {"a": "old", "d/e": "old"})):
         for name, text in files.items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_text(text, encoding="utf-8")
-    publish(html, site, standby)
-    assert tree(site) == tree(html)
-    publish(html, site, standby)
-    assert tree(site) == tree(html)
+            write_new(folder / name, text.encode())
+    publish(html, site, aside, Change(whole=True))
+    assert tree(site) == tree(html) == {"a": b"new", "b/c": b"new"}
+
+    write_new(html / "a", b"newer")
+    write_new(html / "f/g", b"newer")
+    (html / "b/c").unlink()
+    assert tree(site) == {"a": b"new", "b/c": b"new"}
+    publish(html, site, aside, Change(False, {"a", "f/g"}, {"b/c"}))
+    assert tree(site) == tree(html) == {"a": b"newer", "f/g": b"newer"}
+    assert not (html / "b").exists()
+
     shutil.rmtree(site)
-    publish(html, site, standby)
+    publish(html, site, aside, Change(whole=False))
     assert tree(site) == tree(html)
+    assert not aside.exists()
 
 
 # -- exit codes -----------------------------------------------------------------------------------
@@ -236,7 +245,7 @@ def test_exit_bug(
     def fail(*_: object) -> None:
         raise KeyError("x")
 
-    monkeypatch.setattr("generator.build.load", fail)
+    monkeypatch.setattr("generator.build.check", fail)
     root = write_library(tmp_path)
     code, _, err = brief("--root", root, "build")
     assert code == 3

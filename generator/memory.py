@@ -1,0 +1,104 @@
+"""What was read before: records and what follows from them, by the digest of their file.
+
+It lies in `.build/cache` as pickles, each behind the digest of its bytes: what is damaged, or was
+written by another version of the generator, counts as forgotten.
+"""
+
+from __future__ import annotations
+
+import gc
+import hashlib
+import pickle
+import sys
+import zlib
+from collections import defaultdict
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from generator.files import write_atomic
+from generator.linked import Linked, linked
+from generator.load import Library, load
+from generator.model import Record
+from generator.parallel import spread
+
+#: A change of one record writes one of so many files.
+BUCKETS = 64
+HERE = Path(__file__).resolve().parent
+
+Row = tuple[str, Record, Linked]  # the digest of the file, what was read, what follows from it
+
+
+def recall(path: Path, version: str) -> Any:
+    """What `keep` put there; None if that was another version, is damaged or is not there."""
+    try:
+        data = path.read_bytes()
+    except OSError:
+        return None
+    head, payload = data[:64], data[64:]
+    if head != _seal(payload, version):
+        return None
+    gc.disable()  # many small things come to life at once, none of them garbage
+    try:
+        return pickle.loads(payload)  # noqa: S301 - our own, as the digest shows
+    finally:
+        gc.enable()
+
+
+def keep(path: Path, version: str, value: Any) -> None:
+    """Put a value there for `recall`."""
+    payload = pickle.dumps(value, 5)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_atomic(path, _seal(payload, version) + payload, sync=False)
+
+
+def _seal(payload: bytes, version: str) -> bytes:
+    return hashlib.sha256(version.encode() + payload).hexdigest().encode()
+
+
+@cache
+def version_of_code() -> str:
+    """Changes with the generator and with the Python it runs on."""
+    digest = hashlib.sha256(sys.version.encode())
+    for path in sorted(HERE.rglob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def read(root: Path, store: Path, jobs: int = 1) -> tuple[Library, dict[str, Linked]]:
+    """Everything under `root`/content and what follows from each record, as far as it can be
+    recalled from the folder `store`, where it is kept for the next time."""
+    version = version_of_code()
+    known: dict[str, Row] = {}
+    for number in range(BUCKETS):
+        known |= recall(_bucket(store, number), version) or {}
+    library = load(root, {path: (row[0], row[1]) for path, row in known.items()}, jobs)
+    paths = {i: library.paths[i] for i in library.records}
+    same = {
+        i for i, path in paths.items() if path in known and known[path][0] == library.digests[i]
+    }
+    fresh = [record for i, record in library.records.items() if i not in same]
+    links = {i: known[paths[i]][2] for i in same}
+    links |= zip((r.id for r in fresh), spread(linked, fresh, jobs), strict=True)
+    rows = {path: (library.digests[i], library.records[i], links[i]) for i, path in paths.items()}
+    touched = {paths[record.id] for record in fresh} | (known.keys() - rows.keys())
+    _keep(store, version, rows, {_number(path) for path in touched})
+    return library, links
+
+
+def _keep(store: Path, version: str, rows: Mapping[str, Row], numbers: set[int]) -> None:
+    groups: dict[int, dict[str, Row]] = defaultdict(dict)
+    for path, row in rows.items():
+        if (number := _number(path)) in numbers:
+            groups[number][path] = row
+    for number in numbers:
+        keep(_bucket(store, number), version, groups[number])
+
+
+def _number(path: str) -> int:
+    return zlib.crc32(path.encode()) % BUCKETS
+
+
+def _bucket(store: Path, number: int) -> Path:
+    return store / f"records-{number:02}.pickle"

@@ -1,0 +1,47 @@
+"""Spreads work over processes that share what is in memory."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+V = TypeVar("V")
+
+#: Fewer pieces than this are not worth a process.
+WORTHWHILE = 64
+
+#: What the processes are to do; they are forked with it in memory.
+_WORK: list[tuple[Callable[[Any], Any], Sequence[Any]]] = []
+
+
+def cores() -> int:
+    """How many processes this one may keep busy."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def spread(function: Callable[[T], V], pieces: Sequence[T], jobs: int = 1) -> Iterator[V]:
+    """`function` of each piece, in order, over `jobs` processes where the system can fork.
+
+    The processes see what this one has in memory; only results travel, so they must be picklable.
+    """
+    fork = "fork" in multiprocessing.get_all_start_methods()
+    if jobs <= 1 or len(pieces) < WORTHWHILE or not fork:
+        yield from map(function, pieces)
+        return
+    _WORK.append((function, pieces))
+    try:
+        with multiprocessing.get_context("fork").Pool(jobs) as pool:
+            share = max(1, min(256, len(pieces) // (jobs * 8)))
+            yield from pool.imap(_one, range(len(pieces)), share)
+    finally:
+        _WORK.pop()
+
+
+def _one(number: int) -> Any:
+    function, pieces = _WORK[-1]
+    return function(pieces[number])

@@ -1,0 +1,83 @@
+"""Brings the finished site out: everything in it changes in one step."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from generator.files import exchange, files_below, link
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a build changed in the finished files; or that it made them all."""
+
+    whole: bool
+    changed: set[str] = field(default_factory=set)
+    removed: set[str] = field(default_factory=set)
+
+
+def publish(html: Path, site: Path, aside: Path, change: Change) -> None:
+    """Let `site` hold exactly what `html` holds, in one step; `aside` is for use on the way.
+
+    The two share their files by hard links, so a file in either is only ever put anew, never
+    written to. Where all was made anew, `site` becomes a twin of `html`. Else the two differed by
+    `change` alone: they swap places, and what had been the site is brought up to date.
+    """
+    if change.whole or not site.exists():
+        shutil.rmtree(aside, ignore_errors=True)
+        for name in files_below(html):
+            _put(html, aside, name)
+        if site.exists():
+            exchange(aside, site)
+            shutil.rmtree(aside, ignore_errors=True)
+        else:
+            aside.rename(site)
+        return
+    if not change.changed and not change.removed:
+        return
+    exchange(html, site)
+    for name in sorted(change.changed):
+        (html / name).unlink(missing_ok=True)
+        _put(site, html, name)
+    for name in sorted(change.removed):
+        (html / name).unlink(missing_ok=True)
+        drop_empty(html, name)
+
+
+def bring(source: Path, html: Path, folder: str) -> Change:
+    """Let `folder` in the finished files hold exactly the files of `source`, which are moved."""
+    names, old = set(files_below(source)), set(files_below(html / folder))
+    changed = {n for n in names if n not in old or not same(source / n, html / folder / n)}
+    for name in changed:
+        (html / folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (source / name).replace(html / folder / name)
+    for name in old - names:
+        (html / folder / name).unlink()
+    return Change(
+        False,
+        {f"{folder}/{name}" for name in changed},
+        {f"{folder}/{name}" for name in old - names},
+    )
+
+
+def same(left: Path, right: Path) -> bool:
+    """Whether two files hold the same bytes."""
+    return left.stat().st_size == right.stat().st_size and left.read_bytes() == right.read_bytes()
+
+
+def drop_empty(root: Path, name: str) -> None:
+    """Remove the folders a file has left empty."""
+    folder = (root / name).parent
+    while folder != root and not any(folder.iterdir()):
+        folder.rmdir()
+        folder = folder.parent
+
+
+def _put(source: Path, target: Path, name: str) -> None:
+    try:
+        link(source / name, target / name)
+    except FileNotFoundError:
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        link(source / name, target / name)
