@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator import host, pages
+from generator import host, pages, seal, texts
 from generator.check import check
 from generator.corpus import Corpus
 from generator.files import (
@@ -121,6 +121,8 @@ def build(
         host.mkdocs_build(root, html, checked.corpus.newest)
         progress("Indexing for search")
         indexed = host.search_index(html)
+        progress("Looking the pages over")
+        seal_site(html, checked.corpus)
         progress("Publishing")
         publish(html, root / "site", work / "standby")
     return Built(
@@ -133,6 +135,14 @@ def build(
         len(made.papers),
         tuple(_said(made)),
     )
+
+
+def seal_site(html: Path, corpus: Corpus) -> None:
+    """Let nothing be published that is not as it should be; raises `NotSealed`."""
+    found = [name for name in files_below(html) if name.endswith(".html")]
+    if faults := seal.gate(html, found, texts.by_page(corpus)):
+        raise seal.NotSealed(faults)
+    write_if_changed(html / seal.SUMS, seal.sums(html, files_below(html)))
 
 
 def _papers(corpus: Corpus, store: Path, rack: Rack, progress: Progress) -> Made:

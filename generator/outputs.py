@@ -15,6 +15,7 @@ from generator.exports import (
     database,
     feeds,
     figures,
+    headers,
     markdown,
     redirects,
 )
@@ -41,5 +42,6 @@ OUTPUTS: dict[str, Output] = {
     "database": database,
     "markdown": markdown,
     "redirects": redirects,
+    "headers": headers,
     "figures": figures,
 }

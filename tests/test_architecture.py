@@ -29,6 +29,7 @@ ROOMS: dict[str, str] = {
     "files": "",
     "git": "",
     "site": "ruamel",
+    "seal": "",
     "trouble": "ruamel",
     "tree": "problems trouble ruamel _ruamel_yaml",
     # records, one by one
@@ -57,8 +58,8 @@ ROOMS: dict[str, str] = {
         "jinja2 markupsafe"
     ),
     "exports": (
-        "fields model prose corpus words figures formats shape tables cite pydantic pydantic_core "
-        "jinja2 icalendar feedgenerator"
+        "fields model prose corpus words figures formats shape tables cite seal pydantic "
+        "pydantic_core jinja2 icalendar feedgenerator"
     ),
     "outputs": "corpus pages exports",
     "selection": "model corpus cite pages exports tables pydantic_core",
@@ -69,7 +70,7 @@ ROOMS: dict[str, str] = {
     # the whole job
     "steady": "",
     "host": "steady",
-    "build": "problems files formats load check corpus outputs pages host pdf site",
+    "build": "problems files formats load check corpus outputs pages host pdf site seal texts",
     # edits of records
     "comments": "problems tree",
     "fill": "prose",
@@ -83,6 +84,7 @@ ROOMS: dict[str, str] = {
     "editors": "fields model reference pydantic",
     "published": "problems files git load model diff",
     "stats": "model corpus",
+    "texts": "fields model prose corpus pydantic",
     # the command line and the hook
     "excerpts": "problems rich",
     "terminal": "problems click rich",
@@ -92,10 +94,10 @@ ROOMS: dict[str, str] = {
         "terminal click rich"
     ),
     "cli": (
-        "problems files build host git pdf published splice edit terminal commands "
+        "problems files build host git pdf published splice edit terminal commands seal "
         "click rich mkdocs"
     ),
-    "mkdocs_hook": "problems host build mkdocs",
+    "mkdocs_hook": "problems host build seal mkdocs",
     "__main__": "cli",
     "__init__": "",
 }
