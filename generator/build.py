@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from generator import host, ledger, memory, pages
+from generator import host, ledger, memory, pages, seal, texts
 from generator.check import check
 from generator.corpus import Corpus
 from generator.files import (
@@ -19,11 +19,13 @@ from generator.files import (
     remove_all_but,
     safe_join,
     write_if_changed,
+    write_new,
 )
 from generator.formats import Paper
 from generator.ledger import Ledger, Part
 from generator.load import place
 from generator.outputs import parts_of
+from generator.parallel import spread
 from generator.pdf import press, shelf
 from generator.pdf.fonts import Rack
 from generator.pdf.press import Made
@@ -164,11 +166,14 @@ def build(
         progress("Indexing for search")
         indexed = host.search_index(html, work / "pagefind")
         search = bring(work / "pagefind", html, "pagefind")
-        progress("Publishing")
+        progress("Looking the pages over")
         changed = {*data.changed, *map(host.page_of, docs.changed), *search.changed}
+        seal_pages(html, corpus, files_below(html) if whole else changed, jobs)
+        progress("Publishing")
         change = Change(whole, changed, removed | search.removed)
+        sums = summed(html, before.sums, change)
         publish(html, root / "site", work / "standby", change)
-        memory.keep(root / LEDGER, version, Ledger(facts, docs.entries, data.entries))
+        memory.keep(root / LEDGER, version, Ledger(facts, docs.entries, data.entries, sums))
     return Built(
         len(corpus.records),
         len(docs.entries) + sum(len(entry.files) for entry in data.entries.values()),
@@ -179,6 +184,29 @@ def build(
         len(papers.papers),
         tuple(_said(papers)),
     )
+
+
+def seal_pages(html: Path, corpus: Corpus, names: Iterable[str], jobs: int = 1) -> None:
+    """Let no page be published that is not as it should be; raises `NotSealed`."""
+    records = {f"{corpus.url(r)}index.html": r for r in corpus.records.values()}
+
+    def judged(name: str) -> list[str]:
+        wording = texts.texts_of(corpus, records[name]) if name in records else []
+        return seal.gate(html, [name], {name: wording})
+
+    pieces = sorted(name for name in names if name.endswith(".html"))
+    if faults := [fault for found in spread(judged, pieces, jobs) for fault in found]:
+        raise seal.NotSealed(faults)
+
+
+def summed(html: Path, before: Mapping[str, str], change: Change) -> dict[str, str]:
+    """The sums of all finished files, which go into a file of their own."""
+    kept = {name: digest for name, digest in before.items() if name not in change.removed}
+    sums = kept | seal.sums(html, files_below(html) if change.whole else change.changed)
+    if change.whole or change.changed or change.removed:
+        write_new(html / seal.SUMS, seal.listed(sums))
+        change.changed.add(seal.SUMS)
+    return sums
 
 
 def _papers(corpus: Corpus, store: Path, rack: Rack, progress: Progress) -> Made:

@@ -21,6 +21,7 @@ from generator.host import HostError
 from generator.pdf import CannotMake, TypesettingFailed
 from generator.problems import ContentError, counted
 from generator.published import CannotCompare
+from generator.seal import NotSealed
 from generator.splice import CannotEdit
 from generator.terminal import (
     BUG,
@@ -146,7 +147,7 @@ for group in GROUPS:
 class _Progress:
     """A bar on a terminal, silence elsewhere."""
 
-    STAGES = 6
+    STAGES = 7
 
     def __enter__(self) -> Callable[[str], None]:
         self.bar = Progress(
@@ -210,7 +211,7 @@ def main(arguments: list[str] | None = None) -> NoReturn:
     except CannotMake as error:
         say(str(error))
         sys.exit(USAGE)
-    except (MachineError, HostError, TypesettingFailed) as error:
+    except (MachineError, HostError, TypesettingFailed, NotSealed) as error:
         say(str(error))
         sys.exit(MACHINE if isinstance(error, MachineError) else BUG)
     except OSError as error:

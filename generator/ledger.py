@@ -39,6 +39,7 @@ class Ledger:
     facts: Snapshot = field(default_factory=dict)
     pages: dict[str, Entry] = field(default_factory=dict)
     data: dict[str, Entry] = field(default_factory=dict)
+    sums: dict[str, str] = field(default_factory=dict)  # of the finished files
 
     def stale(self, facts: Snapshot) -> frozenset[int]:
         """The numbers of the facts that have changed since."""

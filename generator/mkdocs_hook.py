@@ -18,7 +18,7 @@ if str(ROOT) not in sys.path:
 
 from mkdocs.exceptions import Abort  # noqa: E402 - the path above comes first
 
-from generator import host  # noqa: E402
+from generator import host, seal  # noqa: E402
 from generator.build import check_content, write_data, write_docs  # noqa: E402
 from generator.corpus import Corpus  # noqa: E402
 from generator.problems import as_text, counted, has_errors  # noqa: E402
@@ -52,6 +52,11 @@ def on_pre_build(config: Any) -> None:
         raise Abort(f"The content has {counted(checked.problems)}.")
     write_docs(checked.corpus, Path(config.docs_dir))
     _made["corpus"] = checked.corpus
+
+
+def on_post_page(output: str, page: Any, config: Any) -> str:
+    """While serving, a page may run the script MkDocs puts into it to follow edits."""
+    return output.replace(seal.POLICY_TAG, "") if _serving else output
 
 
 def on_serve(server: Any, config: Any, builder: Any) -> Any:

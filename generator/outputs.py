@@ -16,6 +16,7 @@ from generator.exports import (
     database,
     feeds,
     figures,
+    headers,
     markdown,
     redirects,
 )
@@ -43,6 +44,7 @@ OUTPUTS: dict[str, Output] = {
     "database": database,
     "markdown": markdown,
     "redirects": redirects,
+    "headers": headers,
     "figures": figures,
     "sitemap": sitemap,
 }

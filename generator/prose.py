@@ -72,6 +72,8 @@ ATTRIBUTES = {
     "table": {"class"},
     "div": {"class", "tabindex", "role", "aria-label"},
 }
+#: What every link to another site says.
+EXTERNAL_REL = "noopener noreferrer nofollow"
 #: The only ids prose brings along: marks of source notes and definitions of terms.
 _OWN_IDS = re.compile(r"(mark|tip)-[a-z0-9-]+")
 
@@ -303,6 +305,12 @@ def plain(prose: Prose, titles: Titles) -> str:
     return "\n".join(text for block in prose.blocks if (text := _plain_block(block, titles)))
 
 
+def paragraphs(prose: Prose, titles: Titles) -> list[str]:
+    """The words of each paragraph, heading and cell, without notes, spaces as they are."""
+    blocks = _text_blocks(prose.blocks)
+    return ["".join(plain_inline(child, titles) for child in block.children) for block in blocks]
+
+
 def _plain_block(node: Node, titles: Titles) -> str:
     if node.kind in ("list", "quote", "table", "head", "rows", "item", "root"):
         parts = [_plain_block(child, titles) for child in node.children]
@@ -405,6 +413,7 @@ def sanitise(markup: str) -> str:
             tags=set(TAGS),
             attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
             url_schemes={"https", "mailto"},
+            tag_attribute_values={"a": {"rel": {EXTERNAL_REL}}},
             link_rel=None,
             attribute_filter=_own_ids_only,
         )
@@ -496,7 +505,10 @@ class _Html:
             case "em" | "strong":
                 return f"<{node.kind}>{self.inner(node)}</{node.kind}>"
             case "link":
-                return f'<a href="{escape(node.value)}" class="external">{self.inner(node)}</a>'
+                return (
+                    f'<a href="{escape(node.value)}" class="external" rel="{EXTERNAL_REL}">'
+                    f"{self.inner(node)}</a>"
+                )
             case "ref":
                 return self._ref(node)
             case "note":

@@ -29,6 +29,7 @@ ROOMS: dict[str, str] = {
     "files": "",
     "git": "",
     "site": "ruamel",
+    "seal": "",
     "trouble": "ruamel",
     "tree": "problems trouble ruamel _ruamel_yaml",
     # records, one by one
@@ -63,8 +64,8 @@ ROOMS: dict[str, str] = {
         "reference ledger jinja2 markupsafe"
     ),
     "exports": (
-        "fields model prose corpus words figures formats shape tables cite pydantic "
-        "pydantic_core jinja2 icalendar feedgenerator"
+        "seal fields model prose corpus words cite figures formats shape tables "
+        "feedgenerator icalendar jinja2 pydantic pydantic_core"
     ),
     "sitemap": "corpus pages",
     "outputs": "corpus ledger pages exports sitemap",
@@ -79,7 +80,8 @@ ROOMS: dict[str, str] = {
     "memory": "files model parallel load linked",
     "publish": "files",
     "build": (
-        "problems files site load corpus check formats ledger pages outputs pdf host memory publish"
+        "problems files site seal parallel load corpus check formats ledger pages outputs "
+        "pdf host memory publish texts"
     ),
     # edits of records
     "comments": "problems tree",
@@ -94,6 +96,7 @@ ROOMS: dict[str, str] = {
     "editors": "fields model reference pydantic",
     "published": "files git model load diff",
     "stats": "model corpus",
+    "texts": "fields model prose corpus pydantic",
     # the command line and the hook
     "excerpts": "problems rich",
     "terminal": "problems click rich",
@@ -102,8 +105,11 @@ ROOMS: dict[str, str] = {
         "excerpts git repair rules diff published bibliography forms scaffold splice stats "
         "fmt selection terminal click rich"
     ),
-    "cli": "problems files git pdf host build splice published terminal commands click mkdocs rich",
-    "mkdocs_hook": "problems corpus host build mkdocs",
+    "cli": (
+        "problems files git seal pdf host build splice published terminal commands click "
+        "mkdocs rich"
+    ),
+    "mkdocs_hook": "problems seal corpus host build mkdocs",
     "__main__": "cli",
     "__init__": "",
 }

@@ -61,6 +61,9 @@ def mark(number: int) -> str:
 
 # -- what prose turns into ------------------------------------------------------------------------
 
+#: What every link to another site says of itself.
+EXTERNAL = 'class="external" rel="noopener noreferrer nofollow"'
+
 FORMS = [
     # typed, HTML, plain text, Markdown
     ("one", "<p>one</p>", "one", "one"),
@@ -74,13 +77,13 @@ FORMS = [
     ("> a\n> b", "<blockquote><p>a\nb</p></blockquote>", "a b", "> a b"),
     (
         "[x](https://e.org/?a=1&b=2)",
-        '<p><a href="https://e.org/?a=1&amp;b=2" class="external">x</a></p>',
+        f'<p><a href="https://e.org/?a=1&amp;b=2" {EXTERNAL}>x</a></p>',
         "x",
         "[x](<https://e.org/?a=1&b=2>)",
     ),
     (
         "[x](mailto:a@e.org)",
-        '<p><a href="mailto:a@e.org" class="external">x</a></p>',
+        f'<p><a href="mailto:a@e.org" {EXTERNAL}>x</a></p>',
         "x",
         "[x](<mailto:a@e.org>)",
     ),
@@ -282,6 +285,8 @@ def is_harmless(markup: str) -> bool:
     """Only tags and attributes of the lists, and only links that lead to pages or by mail."""
     parsed = Tags(markup)
     for tag, attributes in parsed.tags:
+        if attributes.get("rel") == prose.EXTERNAL_REL:
+            del attributes["rel"]
         if tag not in prose.TAGS or not attributes.keys() <= prose.ATTRIBUTES.get(tag, set()):
             return False
         href = attributes.get("href", "#note-") or ""

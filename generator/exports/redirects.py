@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from jinja2 import Environment
 
+from generator import seal
 from generator import words as wording
 from generator.corpus import Corpus, address
 from generator.formats import forms_of
@@ -26,6 +27,8 @@ _PAGE = Environment(autoescape=True).from_string(
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{{ policy }}">
+<meta name="referrer" content="{{ referrer }}">
 <title>{{ title }} | {{ site }}</title>
 <link rel="canonical" href="{{ canonical }}">
 <meta name="robots" content="noindex">
@@ -73,6 +76,8 @@ def page(corpus: Corpus, record: Record, old: str) -> bytes:
         site=wording.WORDS["site"],
         moved=wording.WORDS["moved"],
         href=href,
+        policy=seal.POLICY,
+        referrer=seal.REFERRER,
         canonical=corpus.absolute(target) or href,
     )
     return f"{text}\n".encode()

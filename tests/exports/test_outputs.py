@@ -20,7 +20,7 @@ from generator.outputs import OUTPUTS
 from tests.exports.conftest import HOSTILE, files
 
 #: Outputs that are no download of their own.
-NOT_LISTED = {"pages", "redirects", "sitemap", "figures", "pdf", "cards"}
+NOT_LISTED = {"pages", "redirects", "headers", "sitemap", "figures", "pdf", "cards"}
 
 
 @cache
