@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TextIO
-from weakref import WeakKeyDictionary
 
 import rispy  # type: ignore[import-untyped]
 from pybtex.database import BibliographyData, Entry  # type: ignore[import-untyped]
@@ -96,7 +96,11 @@ class Cited:
     text: str
     bibtex: str
     ris: str
-    csl: str
+    item: dict[str, Any]  # of CSL-JSON
+
+    @property
+    def csl(self) -> str:
+        return _csl_list([self.item])
 
     @property
     def files(self) -> tuple[tuple[str, str], ...]:
@@ -104,23 +108,30 @@ class Cited:
         return (("bibtex", self.bibtex), ("ris", self.ris), ("csl", self.csl))
 
 
-_MADE: WeakKeyDictionary[Corpus, dict[str, Cited]] = WeakKeyDictionary()
-
-
 def cited(corpus: Corpus, record: Record) -> Cited:
     """How a record is cited; made once for each."""
-    made = _MADE.setdefault(corpus, {})
-    if record.id not in made:
-        reference = reference_of(corpus, record)
-        names = corpus.proper_names
-        made[record.id] = Cited(
-            reference,
-            as_text(reference),
-            as_bibtex([reference], names),
-            as_ris([reference]),
-            as_csl([reference], names),
-        )
-    return made[record.id]
+    return corpus.kept("cited", record.id, lambda: _cited(corpus, reference_of(corpus, record)))
+
+
+def _cited(corpus: Corpus, reference: Reference) -> Cited:
+    names = corpus.proper_names
+    return Cited(
+        reference,
+        as_text(reference),
+        as_bibtex([reference], names),
+        as_ris([reference]),
+        csl_item(reference, names),
+    )
+
+
+def together(corpus: Corpus, records: Iterable[Record]) -> tuple[tuple[str, str], ...]:
+    """Several records in one file of each format, by the names in the table of formats."""
+    made = [cited(corpus, record) for record in records]
+    return (
+        ("bibtex", "\n".join(one.bibtex for one in made)),
+        ("ris", "\r\n".join(one.ris for one in made)),
+        ("csl", _csl_list([one.item for one in made])),
+    )
 
 
 # -- what is cited --------------------------------------------------------------------------------
@@ -189,17 +200,14 @@ def _author(person: Person) -> Author:
     return Author(names.display, names.family or "", names.given or "")
 
 
-_KNOWN: WeakKeyDictionary[Corpus, dict[str, Author]] = WeakKeyDictionary()
-
-
 def _known(corpus: Corpus) -> dict[str, Author]:
     """Authors of sources who have a record, by each form of their name."""
-    if corpus not in _KNOWN:
-        people = corpus.all(Person)
-        _KNOWN[corpus] = {
-            name: _author(p) for p in people for name in (*p.aliases, p.names.display)
-        }
-    return _KNOWN[corpus]
+    people = corpus.all(Person)
+    return corpus.kept(
+        "authors",
+        "",
+        lambda: {name: _author(p) for p in people for name in (*p.aliases, p.names.display)},
+    )
 
 
 def _topics(corpus: Corpus, record: Record) -> Iterator[str]:
@@ -241,12 +249,25 @@ _WORD = re.compile(r"\w+")
 _LONGEST = 10
 
 
-def spans(title: str, names: frozenset[str]) -> Iterator[tuple[str, bool]]:
+@lru_cache(1024)
+def spans(title: str, names: frozenset[str]) -> tuple[tuple[str, bool], ...]:
     """A title cut into pieces, with whether each is a known name; the longest name wins."""
+    return tuple(_spans(title, names, _first_words(names)))
+
+
+@lru_cache(8)
+def _first_words(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(match[0] for name in names if (match := _WORD.match(name)))
+
+
+def _spans(title: str, names: frozenset[str], firsts: frozenset[str]) -> Iterator[tuple[str, bool]]:
     found = [match.span() for match in _WORD.finditer(title)]
     done = n = 0
     while n < len(found):
-        start = found[n][0]
+        start, end = found[n]
+        if title[start:end] not in firsts:
+            n += 1
+            continue
         ends = (last for last in range(min(n + _LONGEST, len(found)) - 1, n - 1, -1))
         hit = next((last for last in ends if title[start : found[last][1]] in names), None)
         if hit is None:
@@ -266,7 +287,11 @@ def spans(title: str, names: frozenset[str]) -> Iterator[tuple[str, bool]]:
 
 def as_csl(references: Iterable[Reference], names: frozenset[str]) -> str:
     """CSL-JSON: a list of items."""
-    return to_json([csl_item(r, names) for r in references], indent=1).decode() + "\n"
+    return _csl_list([csl_item(r, names) for r in references])
+
+
+def _csl_list(items: list[dict[str, Any]]) -> str:
+    return to_json(items, indent=1).decode() + "\n"
 
 
 def csl_item(reference: Reference, names: frozenset[str]) -> dict[str, Any]:
@@ -317,12 +342,17 @@ _LATEX = {
 }
 
 
+_LATEX_TABLE = str.maketrans(_LATEX)
 _SIGNS = re.compile(r"[\\&%#_~^$<>|\"]")
 
 
 class _Writer(BibWriter):  # type: ignore[misc]
     """Writes addresses as they are: biblatex reads them letter by letter. Text without any sign of
     LaTeX's own goes round the codec, which takes milliseconds to leave it as it is."""
+
+    def check_braces(self, s: str) -> None:
+        if "{" in s or "}" in s:
+            super().check_braces(s)
 
     def _encode(self, text: str) -> str:
         return str(super()._encode(text)) if _SIGNS.search(text) else text
@@ -374,7 +404,7 @@ def _bibtex_entry(reference: Reference, names: frozenset[str]) -> Entry:
 
 
 def _latex(text: str) -> str:
-    return "".join(_LATEX.get(sign, sign) for sign in text)
+    return text.translate(_LATEX_TABLE)
 
 
 # -- RIS ------------------------------------------------------------------------------------------

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import combinations
 from typing import Any, TypeVar
 
@@ -36,6 +36,7 @@ from generator.model import (
     Term,
     Tier,
     marks_in,
+    shapes_in,
 )
 from generator.problems import FieldPath
 
@@ -43,6 +44,7 @@ from generator.problems import FieldPath
 QUIET_DAYS = 180
 
 R = TypeVar("R", bound=Record)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,16 @@ class Corpus:
         self.today = today
         self.site_url = site_url
         self._prose: dict[tuple[str, bool], prose.Prose] = {}
+        self._values: dict[str, tuple[tuple[FieldPath, str, Any], ...]] = {}
+        self._kept: dict[tuple[str, str], Any] = {}
+
+    def kept(self, what: str, key: str, make: Callable[[], T]) -> T:
+        """What `make` returns, made once for each `what` and `key`: several outputs ask for it."""
+        place = (what, key)
+        if place not in self._kept:
+            self._kept[place] = make()
+        found: T = self._kept[place]
+        return found
 
     # -- finding records ------------------------------------------------------------------------
 
@@ -211,9 +223,14 @@ class Corpus:
         """Each piece of prose in a record: the way to it, its text, whether it is rich."""
         yield from (
             (way, value, mark.rich)
-            for way, value, mark in values_of(record)
+            for way, value, mark in self._values_of(record)
             if isinstance(mark, ProseMark)
         )
+
+    def _values_of(self, record: Record) -> tuple[tuple[FieldPath, str, Any], ...]:
+        if record.id not in self._values:
+            self._values[record.id] = tuple(values_of(record))
+        return self._values[record.id]
 
     @cached_property
     def references(self) -> tuple[Reference, ...]:
@@ -222,7 +239,7 @@ class Corpus:
 
     def _references(self) -> Iterator[Reference]:
         for record in self.records.values():
-            for way, value, mark in values_of(record):
+            for way, value, mark in self._values_of(record):
                 if isinstance(mark, Ref):
                     yield Reference(record.id, way, value, mark.folders)
                     continue
@@ -257,6 +274,9 @@ class Corpus:
 
     def backlinks(self, record: Record) -> list[Backlink]:
         """Who refers to a record, in the order of types."""
+        return self.kept("backlinks", record.id, lambda: self._backlinks(record))
+
+    def _backlinks(self, record: Record) -> list[Backlink]:
         found: dict[str, tuple[list[str], list[str]]] = {}
         for reference in self.references_to(record.id):
             owner = self.records[reference.owner]
@@ -602,17 +622,15 @@ def address(folder: str, record_id: str) -> str:
 def values_of(shape: BaseModel, way: FieldPath = ()) -> Iterator[tuple[FieldPath, str, Any]]:
     """Every reference and every piece of prose in a shape: the way to it, its text, its mark."""
     kind = type(shape)
-    for name in kind.model_fields:
+    for name, key, mark in _telling(kind):
         value = getattr(shape, name)
         if value is None or value == ():
             continue
-        here = (*way, kind.model_fields[name].alias or name)
-        marks = _marks(kind, name)
-        for place, item in _items(here, value):
+        for place, item in _items((*way, key), value):
             if isinstance(item, BaseModel):
                 yield from values_of(item, place)
-            elif marks:
-                yield place, str(item), marks[0]
+            elif mark:
+                yield place, str(item), mark
 
 
 def _items(way: FieldPath, value: Any) -> Iterator[tuple[FieldPath, Any]]:
@@ -623,14 +641,14 @@ def _items(way: FieldPath, value: Any) -> Iterator[tuple[FieldPath, Any]]:
         yield way, value
 
 
-_MARKS: dict[tuple[type[BaseModel], str], list[Any]] = {}
-
-
-def _marks(kind: type[BaseModel], name: str) -> list[Any]:
-    key = (kind, name)
-    if key not in _MARKS:
-        _MARKS[key] = marks_in(kind, name)
-    return _MARKS[key]
+@cache
+def _telling(kind: type[BaseModel]) -> tuple[tuple[str, str, Any], ...]:
+    """The fields that can hold references or prose: name, name in YAML, first mark if any."""
+    return tuple(
+        (name, info.alias or name, next(iter(marks), None))
+        for name, info in kind.model_fields.items()
+        if (marks := marks_in(kind, name)) or shapes_in(kind, name)
+    )
 
 
 def _unique(records: Iterable[R]) -> list[R]:

@@ -88,6 +88,17 @@ FORMATS: tuple[Format, ...] = (
 BY_NAME = {form.name: form for form in FORMATS}
 
 
+def relative(target: str, folder: str) -> str:
+    """The way from a folder to a file, both given from the top of the site and free of dots."""
+    ways, steps = target.split("/"), folder.split("/") if folder else []
+    shared = 0
+    for one, other in zip(ways[:-1], steps, strict=False):
+        if one != other:
+            break
+        shared += 1
+    return "/".join([*[".."] * (len(steps) - shared), *ways[shared:]])
+
+
 def forms_of(record: Record) -> tuple[Format, ...]:
     """The forms a record can be had in."""
     return tuple(form for form in FORMATS if form.has(record))

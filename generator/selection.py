@@ -99,7 +99,7 @@ def _markdown(corpus: Corpus, records: list[Record]) -> bytes:
 
 def _calendar(corpus: Corpus, records: list[Record]) -> bytes:
     wanted = {record.id for record in records}
-    events = [d.event for d in calendar.events_of(corpus) if d.record in wanted]
+    events = [dated for dated in calendar.events_of(corpus) if dated.record in wanted]
     return calendar.as_ics("Summit Briefings", events)
 
 

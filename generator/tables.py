@@ -6,10 +6,10 @@ records, one of ids that are gone. A list or a shape is one value, which a forma
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, get_args, get_origin
-from weakref import WeakKeyDictionary
 
 from pydantic import BaseModel
 
@@ -21,6 +21,7 @@ from generator.model import RECORD_TYPES, Record, Step, field_order, marks_in
 #: Spreadsheets take a cell that begins so for a formula; they skip leading space, and some fold
 #: wide signs into narrow ones. The apostrophe is here so that it can be told from one put before.
 _FORMULA = tuple("=+-@\t\r\n\0'＝＋－＠")  # noqa: RUF001 - the wide signs are meant
+_UNSAFE = re.compile("'|[ \N{NO-BREAK SPACE}]*[" + re.escape("".join(_FORMULA)) + "]")
 _TYPES = {tuple: "array", bool: "boolean", int: "integer", Day: "date"}
 
 
@@ -48,19 +49,17 @@ class Table:
 
 def guarded(text: str) -> str:
     """Text that no spreadsheet takes for a formula."""
-    first = text.lstrip(" \N{NO-BREAK SPACE}")
-    return f"'{text}" if text.startswith("'") or first.startswith(_FORMULA) else text
-
-
-_MADE: WeakKeyDictionary[Corpus, list[Table]] = WeakKeyDictionary()
+    return f"'{text}" if _UNSAFE.match(text) else text
 
 
 def tables_of(corpus: Corpus) -> list[Table]:
     """A table for each type, one of references between records, one of steps, one of old names."""
-    if corpus not in _MADE:
-        tables = [_records(corpus, kind) for kind in RECORD_TYPES]
-        _MADE[corpus] = [*tables, _steps(corpus), _links(corpus), _gone(corpus)]
-    return _MADE[corpus]
+    return corpus.kept("tables", "", lambda: _tables(corpus))
+
+
+def _tables(corpus: Corpus) -> list[Table]:
+    tables = [_records(corpus, kind) for kind in RECORD_TYPES]
+    return [*tables, _steps(corpus), _links(corpus), _gone(corpus)]
 
 
 # -- the tables -----------------------------------------------------------------------------------
@@ -84,7 +83,7 @@ def _records(corpus: Corpus, kind: type[Record]) -> Table:
         rows.append(
             {
                 "id": record.id,
-                **shape.fields_of(record),
+                **shape.published(corpus, record),
                 "page": corpus.absolute(path) or path,
                 "updated": found.pop("updated"),
                 **{f"derived_{name}": value for name, value in found.items()},

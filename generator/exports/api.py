@@ -79,15 +79,24 @@ class PairEntry(Shape):
 
 def write(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
     """Records one by one and by type, pairs, vocabularies, changes, schemas, and the index."""
+    for record in corpus.records.values():
+        yield from of_record(corpus, record)
+    yield from of_library(corpus)
+
+
+def of_record(corpus: Corpus, record: Record) -> Iterator[tuple[str, bytes]]:
+    """The file of a record, and under each former id one that says where it is."""
+    schema = f"../schemas/{record.folder}.json"
+    yield path_of("json", record), _file(schema, entry_of(corpus, record))
+    for old in record.former_ids:
+        moved = Moved(id=old, moved_to=shape.link(corpus, record))
+        yield f"{API}/{record.folder}/{old}.json", _file("../schemas/moved.json", moved)
+
+
+def of_library(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
+    """All that is not the file of one record."""
     for kind in RECORD_TYPES:
-        entries = []
-        for record in corpus.everything(kind):
-            entry = entry_of(corpus, record)
-            entries.append(entry)
-            yield path_of("json", record), _file(f"../schemas/{kind.folder}.json", entry)
-            for old in record.former_ids:
-                moved = Moved(id=old, moved_to=shape.link(corpus, record))
-                yield f"{API}/{kind.folder}/{old}.json", _file("../schemas/moved.json", moved)
+        entries = [entry_of(corpus, record) for record in corpus.everything(kind)]
         yield f"{API}/{kind.folder}.json", _list(kind.folder, entries)
         yield f"{API}/schemas/{kind.folder}.json", _json(schema_of(kind))
     pairs = [pair_entry(corpus, pair) for pair in corpus.pairs.values()]
@@ -106,7 +115,7 @@ def write(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
 
 
 def entry_of(corpus: Corpus, record: Record) -> dict[str, Any]:
-    """A record as the API has it; a withdrawn one as a tombstone."""
+    """A record as the API has it, to be written as JSON; a withdrawn one as a tombstone."""
     head: dict[str, Any] = {
         "type": record.folder,
         "id": record.id,
@@ -121,10 +130,10 @@ def entry_of(corpus: Corpus, record: Record) -> dict[str, Any]:
     return {
         **head,
         "formats": {form.name: path_of(form.name, record) for form in forms_of(record)},
-        "fields": shape.fields_of(record),
+        "fields": shape.published(corpus, record),
         "text": shape.texts_of(corpus, record),
-        "derived": shape.facts_of(corpus, record).model_dump(mode="json"),
-        "mentions": [m.model_dump(mode="json") for m in shape.mentions_of(corpus, record)],
+        "derived": shape.facts_of(corpus, record),
+        "mentions": shape.mentions_of(corpus, record),
     }
 
 

@@ -10,7 +10,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from icalendar import Calendar, Event, Timezone
 
@@ -39,15 +39,26 @@ class Dated:
     record: str
     keys: frozenset[str]
 
+    @cached_property
+    def written(self) -> bytes:
+        """The event as it stands in every calendar that has it."""
+        return bytes(self.event.to_ical())
+
+    @property
+    def zones(self) -> set[str]:
+        """The time zones its hours are given in."""
+        values = (self.event.get(name) for name in ("dtstart", "dtend"))
+        return {zone for v in values if v and (zone := v.params.get("TZID"))} - {"UTC"}
+
 
 def write(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
     """The calendar of everything, one for each country and topic, copies under former ids."""
     events = list(events_of(corpus))
-    yield ALL, as_ics(wording.WORDS["site"], [dated.event for dated in events])
-    by_key: dict[str, list[Event]] = defaultdict(list)
+    yield ALL, as_ics(wording.WORDS["site"], events)
+    by_key: dict[str, list[Dated]] = defaultdict(list)
     for dated in events:
         for key in dated.keys:
-            by_key[key].append(dated.event)
+            by_key[key].append(dated)
     owners: list[Record] = [*corpus.everything(Country), *corpus.everything(Topic)]
     for owner in owners:
         title = f"{owner.title_text} | {wording.WORDS['site']}"
@@ -58,7 +69,10 @@ def write(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
             yield path.replace(f"/{owner.id}.ics", f"/{old}.ics"), data
 
 
-def as_ics(name: str, events: list[Event]) -> bytes:
+_END = b"END:VCALENDAR\r\n"
+
+
+def as_ics(name: str, events: list[Dated]) -> bytes:
     """A calendar with the time zones its events use."""
     calendar = Calendar()
     calendar.add("prodid", "-//Summit Briefings//EN")
@@ -66,16 +80,15 @@ def as_ics(name: str, events: list[Event]) -> bytes:
     calendar.add("method", "PUBLISH")
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
-    for event in events:
-        calendar.add_component(event)
-    for place, zone in enumerate(sorted(calendar.get_missing_tzids())):
-        calendar.subcomponents.insert(place, _zone(zone))
-    return bytes(calendar.to_ical())
+    for zone in sorted({zone for dated in events for zone in dated.zones}):
+        calendar.add_component(_zone(zone))
+    frame = bytes(calendar.to_ical()).removesuffix(_END)
+    return b"".join((frame, *(dated.written for dated in events), _END))
 
 
 @lru_cache
 def _zone(name: str) -> Timezone:
-    """The rules of a time zone; sorted by the caller, since the library knows no order."""
+    """The rules of a time zone."""
     return Timezone.from_tzid(name)
 
 

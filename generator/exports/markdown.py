@@ -9,6 +9,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -17,7 +18,7 @@ from generator import cite, prose, shape
 from generator import words as wording
 from generator.corpus import Corpus
 from generator.fields import ProseMark, Ref, Vocabulary, When
-from generator.formats import BY_NAME, path_of
+from generator.formats import BY_NAME, path_of, relative
 from generator.model import (
     RECORD_TYPES,
     Amount,
@@ -43,10 +44,20 @@ _NOT_LISTED = {*shape.INTERNAL, "title", "headline", "withdrawn"}
 def write(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
     """A twin for each record, the same under former ids, and `llms.txt`."""
     for record in corpus.records.values():
-        text = twin(corpus, record).encode()
-        yield path_of("markdown", record), text
-        for old in record.former_ids:
-            yield BY_NAME["markdown"].of(record.folder, old), text
+        yield from of_record(corpus, record)
+    yield from of_library(corpus)
+
+
+def of_record(corpus: Corpus, record: Record) -> Iterator[tuple[str, bytes]]:
+    """The twin of a record, the same under former ids."""
+    text = twin(corpus, record).encode()
+    yield path_of("markdown", record), text
+    for old in record.former_ids:
+        yield BY_NAME["markdown"].of(record.folder, old), text
+
+
+def of_library(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
+    """What leads to the twins."""
     yield "llms.txt", llms(corpus).encode()
 
 
@@ -60,7 +71,7 @@ class _Sheet:
 
     def href(self, record: Record) -> str:
         """The twin of another record."""
-        return posixpath.relpath(path_of("markdown", record), posixpath.dirname(self.path))
+        return relative(path_of("markdown", record), posixpath.dirname(self.path))
 
     def resolve(self, record_id: str) -> prose.Target | None:
         record = self.corpus.records.get(record_id) or self.corpus.former.get(record_id)
@@ -131,12 +142,16 @@ def _fields(sheet: _Sheet, record: Record) -> tuple[list[str], list[str]]:
 
 
 def _values(shape_: BaseModel) -> Iterator[tuple[str, Any, list[Any]]]:
-    kind = type(shape_)
-    names = {info.alias or name: name for name, info in kind.model_fields.items()}
-    for key in field_order(kind):
-        value = getattr(shape_, names[key])
+    for key, name, marks in _in_order(type(shape_)):
+        value = getattr(shape_, name)
         if value not in (None, ()):
-            yield key, value, marks_in(kind, names[key])
+            yield key, value, marks
+
+
+@cache
+def _in_order(kind: type[BaseModel]) -> list[tuple[str, str, list[Any]]]:
+    names = {info.alias or name: name for name, info in kind.model_fields.items()}
+    return [(key, names[key], marks_in(kind, names[key])) for key in field_order(kind)]
 
 
 def _is_long(values: tuple[Any, ...], marks: list[Any]) -> bool:
@@ -144,6 +159,7 @@ def _is_long(values: tuple[Any, ...], marks: list[Any]) -> bool:
     return shapes or any(isinstance(mark, ProseMark) for mark in marks)
 
 
+@cache
 def _label(name: str) -> str:
     label = wording.WORDS.get(name, name.replace("_", " "))
     return label[:1].upper() + label[1:]
