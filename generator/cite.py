@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TextIO
+from urllib.parse import urlencode
 
 import rispy  # type: ignore[import-untyped]
 from pybtex.database import BibliographyData, Entry  # type: ignore[import-untyped]
@@ -25,6 +26,7 @@ from rispy.writer import RisWriter  # type: ignore[import-untyped]
 from generator import words as wording
 from generator.corpus import Corpus
 from generator.fields import When
+from generator.lists import Gathered
 from generator.model import Briefing, Person, Record, Source, SourceKind, Summit, Takeaway, Topic
 
 #: What a source of each kind is called in CSL, BibTeX and RIS.
@@ -49,6 +51,7 @@ SOURCE_TYPES: dict[SourceKind, tuple[str, str, str]] = {
     SourceKind.ANALYSIS: ("report", "techreport", "RPRT"),
 }
 REPORT = ("report", "techreport", "RPRT")
+DATA = ("dataset", "misc", "DATA")
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,11 @@ def _cited(corpus: Corpus, reference: Reference) -> Cited:
     )
 
 
+def cited_page(corpus: Corpus, page: Gathered) -> Cited:
+    """How a page that gathers records is cited; made once for each."""
+    return corpus.kept("cited page", page.id, lambda: _cited(corpus, list_of(corpus, page)))
+
+
 def together(corpus: Corpus, records: Iterable[Record]) -> tuple[tuple[str, str], ...]:
     """Several records in one file of each format, by the names in the table of formats."""
     made = [cited(corpus, record) for record in records]
@@ -164,10 +172,37 @@ def page_of(corpus: Corpus, record: Record) -> Reference:
         url=corpus.absolute(path) or "",
         abstract=getattr(record, "bottom_line", ""),
         keywords=tuple(_topics(corpus, record)),
-        note=f"{wording.WORDS['digest_of']}: {as_text(source_reference(corpus, digest))}"
-        if digest
-        else "",
+        note=gone_note(record)
+        or (
+            f"{wording.WORDS['digest_of']}: {as_text(source_reference(corpus, digest))}"
+            if digest
+            else ""
+        ),
     )
+
+
+def list_of(corpus: Corpus, page: Gathered) -> Reference:
+    """A page that gathers records as a report of the day of the newest of them."""
+    return Reference(
+        id=page.id.replace("/", "-"),
+        types=DATA if page.genre == "genre_data" else REPORT,
+        title=page.title,
+        authors=(),
+        publisher=wording.WORDS["site"],
+        issued=When(page.updated),
+        genre=wording.WORDS[page.genre],
+        path=page.url or "index.html",
+        url=corpus.absolute(page.url) or "",
+        abstract=page.about,
+    )
+
+
+def gone_note(record: Record) -> str:
+    """Of a withdrawn record, that and why."""
+    gone = record.withdrawn
+    if gone is None:
+        return ""
+    return f"{wording.WORDS['withdrawn_text']} {wording.spoken_day(gone.date)}. {gone.reason}"
 
 
 def source_reference(corpus: Corpus, source: Source) -> Reference:
@@ -185,6 +220,7 @@ def source_reference(corpus: Corpus, source: Source) -> Reference:
         url=source.url or "",
         language=source.language,
         accessed=source.accessed,
+        note=gone_note(source),
     )
 
 
@@ -228,6 +264,8 @@ def as_text(reference: Reference) -> str:
     """The suggested citation in one line of plain text."""
     words = wording.WORDS
     title = f"{words['quote_open']}{reference.title}{words['quote_close']}"
+    if reference.path and reference.title == reference.publisher:
+        title = ""  # the site itself
     if reference.title_en:
         title += f" [{reference.title_en}]"
     authors = ", ".join(author.literal for author in reference.authors)
@@ -450,6 +488,42 @@ def _ris_item(reference: Reference) -> dict[str, Any]:
     return {key: value for key, value in item.items() if value}
 
 
+# -- many at once ---------------------------------------------------------------------------------
+
+#: What Zotero calls the work of each type of CSL; it reads these names in COinS.
+_ZOTERO = {
+    "article-newspaper": "newspaperArticle",
+    "dataset": "dataset",
+    "legal_case": "case",
+    "legislation": "statute",
+    "report": "report",
+    "speech": "presentation",
+    "treaty": "document",
+    "document": "document",
+}
+
+
+def coins(reference: Reference) -> str:
+    """The work of somebody else as a ContextObject (COinS), for the `title` of a `Z3988` span.
+
+    A list with several of them makes Zotero ask which to take. They stand on no page of a record,
+    because Zotero would take them for what that page is.
+    """
+    rows = [
+        ("ctx_ver", "Z39.88-2004"),
+        ("rft_val_fmt", "info:ofi/fmt:kev:mtx:dc"),
+        ("rft.type", _ZOTERO[reference.types[0]]),
+        ("rft.title", reference.title),
+        *(("rft.au", author.inverted) for author in reference.authors),
+        ("rft.date", str(reference.issued)[:10]),
+        ("rft.publisher", reference.publisher),
+        ("rft.source", reference.publisher if reference.types[1] == "article" else ""),
+        ("rft.language", reference.language),
+        ("rft.identifier", reference.url),
+    ]
+    return urlencode([(name, value) for name, value in rows if value])
+
+
 # -- the head of the page -------------------------------------------------------------------------
 
 
@@ -460,7 +534,32 @@ def head_of(corpus: Corpus, record: Record, description: str) -> list[tuple[str,
     names that would make it something else is there. An institution is no `citation_author`,
     because Zotero would take its last word for a family name.
     """
-    page = page_of(corpus, record)
+    return _head(page_of(corpus, record), description)
+
+
+def head_of_list(corpus: Corpus, page: Gathered) -> list[tuple[str, str]]:
+    """The same for a page that gathers records."""
+    return _head(list_of(corpus, page), page.about)
+
+
+def head_of_help(corpus: Corpus, url: str, title: str, about: str) -> list[tuple[str, str]]:
+    """For a page that explains: nothing for reference managers, as it says nothing to cite."""
+    rows = [
+        ("DC.title", title),
+        ("DC.publisher", wording.WORDS["site"]),
+        ("DC.language", "en"),
+        ("DC.identifier", corpus.absolute(url) or ""),
+        ("DC.rights", wording.WORDS["rights"]),
+        ("og:type", "website"),
+        ("og:site_name", wording.WORDS["site"]),
+        ("og:title", title),
+        ("og:description", about),
+        ("og:url", corpus.absolute(url) or ""),
+    ]
+    return [(name, content) for name, content in rows if content]
+
+
+def _head(page: Reference, description: str) -> list[tuple[str, str]]:
     rights = wording.WORDS["rights"]
     rows = [
         ("citation_title", page.title),
@@ -481,7 +580,7 @@ def head_of(corpus: Corpus, record: Record, description: str) -> list[tuple[str,
         ("DC.language", page.language),
         ("DC.identifier", page.url),
         ("DC.rights", rights),
-        ("og:type", "article"),
+        ("og:type", "website" if page.path == "index.html" else "article"),
         ("og:site_name", page.publisher),
         ("og:title", page.title),
         ("og:description", description),

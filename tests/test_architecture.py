@@ -45,23 +45,24 @@ ROOMS: dict[str, str] = {
     # records in other words and forms
     "words": "fields model",
     "accounts": "model corpus words",
-    "cite": "fields model corpus words pybtex rispy pydantic_core",
+    "lists": "model corpus words",
+    "cite": "fields model corpus words lists pybtex rispy pydantic_core",
     "figures": "fields model corpus words markupsafe",
-    "formats": "model corpus",
+    "formats": "model corpus lists",
     "shape": "model prose corpus pydantic",
     "tables": "fields model corpus shape pydantic",
-    "jsonld": "fields model corpus words shape formats jinja2 markupsafe",
+    "jsonld": "fields model corpus words lists shape formats jinja2 markupsafe",
     "reference": "problems fields model pydantic",
     "pages": (
-        "fields model prose corpus words accounts figures formats cite jsonld reference rules "
-        "jinja2 markupsafe"
+        "fields model prose corpus words accounts lists figures formats cite jsonld reference "
+        "rules jinja2 markupsafe"
     ),
     "exports": (
-        "fields model prose corpus words figures formats shape tables cite pydantic pydantic_core "
-        "jinja2 icalendar feedgenerator"
+        "fields model prose corpus words lists figures formats shape tables cite pydantic "
+        "pydantic_core jinja2 icalendar feedgenerator"
     ),
     "outputs": "corpus pages exports",
-    "selection": "model corpus cite pages exports tables pydantic_core",
+    "selection": "model corpus cite lists exports tables pydantic_core",
     "pdf": (
         "problems files fields model prose corpus words figures formats shape tables exports typst "
         "fontTools segno"

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from icalendar import Calendar, Event, Timezone
+from icalendar import Calendar, Event, Journal, Timezone
 
 from generator import shape
 from generator import words as wording
@@ -35,7 +35,7 @@ _STATES = {
 class Dated:
     """An event, the record it stands for, the countries and topics whose calendars have it."""
 
-    event: Event
+    event: Event | Journal
     record: str
     keys: frozenset[str]
 
@@ -62,7 +62,8 @@ def write(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
     owners: list[Record] = [*corpus.everything(Country), *corpus.everything(Topic)]
     for owner in owners:
         title = f"{owner.title_text} | {wording.WORDS['site']}"
-        data = as_ics(title, [] if owner.withdrawn else by_key[owner.id])
+        events_ = [_gone(corpus, owner)] if owner.withdrawn else by_key[owner.id]
+        data = as_ics(title, events_ or [_nothing(corpus, owner)])
         path = path_of("calendar", owner)
         yield path, data
         for old in owner.former_ids:
@@ -117,6 +118,27 @@ def events_of(corpus: Corpus) -> Iterator[Dated]:
             yield Dated(event, takeaway.id, keys)
 
 
+def _gone(corpus: Corpus, owner: Record) -> Dated:
+    """What a withdrawn country or topic leaves in its calendar: why it is gone, on that day."""
+    event = _event(corpus, owner, "withdrawn", wording.WORDS["withdrawn"], "")
+    if owner.withdrawn:
+        _whole_days(event, owner.withdrawn.date.first)
+    return Dated(event, owner.id, frozenset())
+
+
+def _nothing(corpus: Corpus, owner: Record) -> Dated:
+    """A calendar must hold something, so that one without events holds a note of that."""
+    journal = Journal()
+    journal.add("uid", str(shape.uuid_of(owner.id, owner.former_ids, "nothing")))
+    journal.add("dtstamp", _stamp(corpus, owner))
+    journal.add("summary", wording.WORDS["nothing_yet"])
+    return Dated(journal, owner.id, frozenset())
+
+
+def _stamp(corpus: Corpus, record: Record) -> dt.datetime:
+    return dt.datetime.fromisoformat(corpus.updated(record)).replace(tzinfo=dt.UTC)
+
+
 def _with_broader(corpus: Corpus, topics: set[str]) -> frozenset[str]:
     found = [topic for key in topics if (topic := corpus.get(key, Topic))]
     return frozenset({*topics, *(topic.broader for topic in found if topic.broader)})
@@ -124,7 +146,7 @@ def _with_broader(corpus: Corpus, topics: set[str]) -> frozenset[str]:
 
 def _event(corpus: Corpus, record: Record, part: str, word: str, text: str) -> Event:
     """An event with everything but its time."""
-    stamp = dt.datetime.fromisoformat(corpus.updated(record)).replace(tzinfo=dt.UTC)
+    stamp = _stamp(corpus, record)
     gone = record.withdrawn
     event = Event()
     event.add("uid", str(shape.uuid_of(record.id, record.former_ids, part)))

@@ -1,4 +1,5 @@
-"""The Markdown twin of each record's page, and `llms.txt`, which leads to them.
+"""The Markdown twin of each page, `llms.txt`, which leads to them, and `llms-full.txt`, which has
+all records whole.
 
 A twin has every published field of its record in the order of the model, then what follows from
 the library, then the sources. Prose is written anew from its tree; text is escaped.
@@ -18,7 +19,8 @@ from generator import cite, prose, shape
 from generator import words as wording
 from generator.corpus import Corpus
 from generator.fields import ProseMark, Ref, Vocabulary, When
-from generator.formats import BY_NAME, path_of, relative
+from generator.formats import BY_NAME, list_path, path_of, relative
+from generator.lists import Gathered, gathered
 from generator.model import (
     RECORD_TYPES,
     Amount,
@@ -42,7 +44,8 @@ _NOT_LISTED = {*shape.INTERNAL, "title", "headline", "withdrawn"}
 
 
 def write(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
-    """A twin for each record, the same under former ids, and `llms.txt`."""
+    """A twin for each record, the same under former ids, one for each page that gathers records,
+    `llms.txt` and `llms-full.txt`."""
     for record in corpus.records.values():
         yield from of_record(corpus, record)
     yield from of_library(corpus)
@@ -57,8 +60,12 @@ def of_record(corpus: Corpus, record: Record) -> Iterator[tuple[str, bytes]]:
 
 
 def of_library(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
-    """What leads to the twins."""
+    """Twins of pages that gather records, and what leads to them all."""
+    for page in gathered(corpus).values():
+        if page.records:
+            yield list_path("markdown", page), list_twin(corpus, page).encode()
     yield "llms.txt", llms(corpus).encode()
+    yield "llms-full.txt", whole(corpus).encode()
 
 
 @dataclass
@@ -68,6 +75,7 @@ class _Sheet:
     corpus: Corpus
     path: str
     notes: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    before: int = 0  # notes that stand in the same file already
 
     def href(self, record: Record) -> str:
         """The twin of another record."""
@@ -83,7 +91,7 @@ class _Sheet:
 
     def add_note(self, source: str, locator: str, quote: str = "") -> tuple[int, str, str]:
         key = (source, locator, quote)
-        number = self.notes.setdefault(key, len(self.notes) + 1)
+        number = self.notes.setdefault(key, self.before + len(self.notes) + 1)
         return number, "", ""
 
     def prose(self, text: str, rich: bool) -> str:
@@ -93,7 +101,11 @@ class _Sheet:
 
 def twin(corpus: Corpus, record: Record) -> str:
     """The page of a record in Markdown; of a withdrawn one, that and why it is gone."""
-    sheet = _Sheet(corpus, path_of("markdown", record))
+    return _written(_Sheet(corpus, path_of("markdown", record)), record)
+
+
+def _written(sheet: _Sheet, record: Record) -> str:
+    corpus = sheet.corpus
     words = wording.WORDS
     parts = [f"# {md_escape(record.title_text)}"]
     if record.withdrawn:
@@ -265,12 +277,40 @@ def llms(corpus: Corpus) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _list(corpus: Corpus, records: Iterable[Record]) -> str:
+def whole(corpus: Corpus) -> str:
+    """Every record whole, in one file: types in the order of `llms.txt`, notes numbered through.
+
+    It is one file, because that is what its readers ask for by this name; whoever wants less has
+    the twins.
+    """
+    kinds = {kind.folder: kind for kind in RECORD_TYPES}
+    parts, notes = [f"# {wording.WORDS['site']}\n\n> {wording.WORDS['tagline']}\n"], 0
+    for folder in (*_FIRST, *(f for f in kinds if f not in _FIRST)):
+        for record in corpus.all(kinds[folder]):
+            sheet = _Sheet(corpus, "llms-full.txt", before=notes)
+            parts.append(_written(sheet, record))
+            notes += len(sheet.notes)
+    return "\n".join(parts)
+
+
+def list_twin(corpus: Corpus, page: Gathered) -> str:
+    """A page that gathers records in Markdown: what it is, links to the twins of its records."""
+    folder = posixpath.dirname(list_path("markdown", page))
+    words = wording.WORDS
+    head = f"- **{words['updated']}:** {page.updated}"
+    if address := corpus.absolute(page.url):
+        head = f"- **{words['address']}:** <{address}>\n{head}"
+    parts = [f"# {md_escape(page.title)}", md_escape(page.about), head]
+    return "\n\n".join([*parts, _list(corpus, page.records, folder)]) + "\n"
+
+
+def _list(corpus: Corpus, records: Iterable[Record], folder: str | None = None) -> str:
+    """Links to twins: relative to a folder, or from the top with the address of the site."""
     lines = []
     for record in records:
         path = path_of("markdown", record)
         gist = _gist(corpus, record)
-        href = corpus.absolute(path) or path
+        href = corpus.absolute(path) or path if folder is None else relative(path, folder)
         lines.append(f"- [{md_escape(record.title_text)}](<{href}>){f': {gist}' if gist else ''}")
     return "\n".join(lines)
 
