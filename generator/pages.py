@@ -436,11 +436,8 @@ class _Tools:
         """What the head of the page says to machines, as finished HTML."""
         gist = described(self.corpus, record)
         rows = cite.head_of(self.corpus, record, gist)
-        alternates = [
-            (form.media_type, form.label, self.sheet.href(form.of(record.folder, record.id)))
-            for form in forms_of(record)
-        ]
-        return self._rendered(rows, alternates, jsonld.graph_of(self.corpus, record, gist))
+        linked = jsonld.graph_of(self.corpus, record, gist)
+        return self._rendered(rows, self._alternates(record), linked)
 
     def cited(self, record: Record) -> cite.Cited:
         """How the record is cited."""
@@ -482,6 +479,14 @@ class _Tools:
         """One form of the record: its label and path."""
         return BY_NAME[name].label, path_of(name, record)
 
+    def gone(self, record: Record) -> Markup:
+        """The head of the page of a withdrawn record."""
+        title, said = record.title_text, record.withdrawn.reason if record.withdrawn else ""
+        rows = cite.head_of_help(self.corpus, self.sheet.url, title, said)
+        head = self._rendered(rows, self._alternates(record), None)
+        updated = self.corpus.updated(record)
+        return front_matter(title=title, description=said, updated=updated, head=head)
+
     def head(self, title: str, description: str = "", **more: Any) -> Markup:
         """The head of a page that is not the page of a record."""
         page = self.gathered()
@@ -497,6 +502,12 @@ class _Tools:
             head = self._rendered(cite.head_of_list(self.corpus, page), forms, about)
         updated = page.updated if page else None
         return front_matter(title=title, description=said, updated=updated, head=head, **more)
+
+    def _alternates(self, record: Record) -> list[tuple[str, str, str]]:
+        return [
+            (form.media_type, form.label, self.sheet.href(form.of(record.folder, record.id)))
+            for form in forms_of(record)
+        ]
 
     def _rendered(self, rows: Any, alternates: Any, linked: Any) -> Markup:
         template = environment().get_template("head.html.j2")

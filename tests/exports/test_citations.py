@@ -314,8 +314,8 @@ def list_page(corpus: Corpus, url: str) -> tuple[dict[str, list[str]], str]:
 
 
 def test_every_page_that_gathers_can_be_cited(library_of: Corpus) -> None:
-    """Home, lists, grouped lists, pairs, tracker …: the head, the panel and the files agree, and the
-    day is that of the newest record on the page."""
+    """Home, lists, grouped lists, pairs, tracker …: the head, the panel and the files agree, and
+    the day is that of the newest record on the page."""
     written = {path: data.decode() for path, data in pages.write(library_of)}
     for page in gathered(library_of).values():
         text = written[f"{page.url}index.md"]
