@@ -154,6 +154,8 @@ def list_forms(page: Gathered) -> tuple[Row, ...]:
     elif folder in BY_FOLDER and not rest:
         rows.append(_row("json", f"{API}/{folder}.json"))
         rows.append(("CSV", "text/csv", f"data/{folder}.csv"))
+    elif folder in BY_FOLDER and not page.records:  # a list of groups
+        rows.append(_row("json", f"{API}/{folder}.json"))
     elif has_own_json(page):
         rows.append(_row("json", list_path("json", page)))
     if page.records:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from generator import words as wording
@@ -138,7 +138,7 @@ class Gathered:
     """A page that gathers records: its address, its name, what it says of itself, the way to it
     from the home page, the day of the newest change among what it is about, and its records.
 
-    Without records it is about the whole library.
+    Home, data, changes and the lists of groups name no records of their own.
     """
 
     url: str
@@ -192,7 +192,8 @@ def _of_index(corpus: Corpus, index: Index) -> Iterator[Gathered]:
     folder = index.kind.folder
     way = ((words[folder], f"{folder}/"),)
     title = f"{words[folder]}, {words[index.title].lower()}"
-    yield _page(corpus, index.url, title, "", way, corpus.all(index.kind))
+    whole = _page(corpus, index.url, title, "", way, corpus.all(index.kind))
+    yield replace(whole, records=())
     for group in groups:
         title = f"{words[folder]}: {group.label}"
         steps = (*way, (words[index.title], index.url))
@@ -209,7 +210,8 @@ def _page(
 ) -> Gathered:
     found = tuple(records)
     said = about or f"{title}: {wording.count(len(found), 'record', 'records')}."
-    day = max((_day(corpus, record) for record in found), default=corpus.newest.isoformat())
+    days = corpus.kept("days", "", lambda: {r.id: _day(corpus, r) for r in corpus.records.values()})
+    day = max((days[record.id] for record in found), default=corpus.newest.isoformat())
     return Gathered(url, title, said, "genre_list", way, day, found)
 
 

@@ -498,7 +498,11 @@ class _Tools:
             about = jsonld.page_of(self.corpus, page)
             if page.url == "data/":
                 about["@graph"].append(jsonld.dataset_of(self.corpus, DOWNLOADS))
-            forms = [(kind, label, self.sheet.href(path)) for label, kind, path in list_forms(page)]
+            forms = [
+                (kind, label, self.sheet.href(path))
+                for label, kind, path in list_forms(page)
+                if not path.startswith("feeds/site.")  # in the head of every page
+            ]
             head = self._rendered(cite.head_of_list(self.corpus, page), forms, about)
         updated = page.updated if page else None
         return front_matter(title=title, description=said, updated=updated, head=head, **more)

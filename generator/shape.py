@@ -323,7 +323,9 @@ def link(corpus: Corpus, record: Record) -> Link:
 
 def mentions_of(corpus: Corpus, record: Record) -> tuple[Mention, ...]:
     """The records that refer to this one, in the order of types."""
-    return tuple(_mention(corpus, backlink) for backlink in corpus.backlinks(record))
+    return corpus.kept(
+        "mentions", record.id, lambda: tuple(_mention(corpus, b) for b in corpus.backlinks(record))
+    )
 
 
 def _mention(corpus: Corpus, backlink: Backlink) -> Mention:

@@ -423,9 +423,7 @@ def _list(folder: str, entries: list[Any]) -> bytes:
 
 
 def _file(schema: str, entry: Any) -> bytes:
-    is_shape = isinstance(entry, BaseModel)
-    values = entry.model_dump(mode="json", by_alias=True) if is_shape else entry
-    return _json({"$schema": schema, **values})
+    return _json({"$schema": schema, **dict(entry)})  # of a shape, its fields
 
 
 def _json(value: Any) -> bytes:

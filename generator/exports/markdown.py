@@ -10,7 +10,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property, lru_cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -68,6 +68,11 @@ def of_library(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
     yield "llms-full.txt", whole(corpus).encode()
 
 
+@lru_cache(65_536)
+def _twin_path(folder: str, record_id: str) -> str:
+    return BY_NAME["markdown"].of(folder, record_id)
+
+
 @dataclass
 class _Sheet:
     """A twin while it is written: where it lies, and its notes."""
@@ -77,9 +82,13 @@ class _Sheet:
     notes: dict[tuple[str, str, str], int] = field(default_factory=dict)
     before: int = 0  # notes that stand in the same file already
 
+    @cached_property
+    def folder(self) -> str:
+        return posixpath.dirname(self.path)
+
     def href(self, record: Record) -> str:
         """The twin of another record."""
-        return relative(path_of("markdown", record), posixpath.dirname(self.path))
+        return relative(_twin_path(record.folder, record.id), self.folder)
 
     def resolve(self, record_id: str) -> prose.Target | None:
         record = self.corpus.records.get(record_id) or self.corpus.former.get(record_id)
@@ -308,7 +317,7 @@ def _list(corpus: Corpus, records: Iterable[Record], folder: str | None = None) 
     """Links to twins: relative to a folder, or from the top with the address of the site."""
     lines = []
     for record in records:
-        path = path_of("markdown", record)
+        path = _twin_path(record.folder, record.id)
         gist = _gist(corpus, record)
         href = corpus.absolute(path) or path if folder is None else relative(path, folder)
         lines.append(f"- [{md_escape(record.title_text)}](<{href}>){f': {gist}' if gist else ''}")
