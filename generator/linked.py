@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
 from generator import prose
 from generator.fields import ProseMark, Ref
-from generator.model import Record, marks_in
+from generator.model import Record, marks_in, shapes_in
 from generator.problems import FieldPath
 from generator.prose import Fault
 
@@ -62,18 +63,15 @@ def _in_prose(owner: str, way: FieldPath, tree: prose.Prose) -> Iterator[Referen
 
 def values_of(shape: BaseModel, way: FieldPath = ()) -> Iterator[tuple[FieldPath, str, Any]]:
     """Every reference and every piece of prose in a shape: the way to it, its text, its mark."""
-    kind = type(shape)
-    for name in kind.model_fields:
+    for name, key, mark in _telling(type(shape)):
         value = getattr(shape, name)
         if value is None or value == ():
             continue
-        here = (*way, kind.model_fields[name].alias or name)
-        marks = _marks(kind, name)
-        for place, item in _items(here, value):
+        for place, item in _items((*way, key), value):
             if isinstance(item, BaseModel):
                 yield from values_of(item, place)
-            elif marks:
-                yield place, str(item), marks[0]
+            elif mark:
+                yield place, str(item), mark
 
 
 def _items(way: FieldPath, value: Any) -> Iterator[tuple[FieldPath, Any]]:
@@ -84,11 +82,11 @@ def _items(way: FieldPath, value: Any) -> Iterator[tuple[FieldPath, Any]]:
         yield way, value
 
 
-_MARKS: dict[tuple[type[BaseModel], str], list[Any]] = {}
-
-
-def _marks(kind: type[BaseModel], name: str) -> list[Any]:
-    key = (kind, name)
-    if key not in _MARKS:
-        _MARKS[key] = marks_in(kind, name)
-    return _MARKS[key]
+@cache
+def _telling(kind: type[BaseModel]) -> tuple[tuple[str, str, Any], ...]:
+    """The fields that can hold references or prose: name, name in YAML, first mark if any."""
+    return tuple(
+        (name, info.alias or name, next(iter(marks), None))
+        for name, info in kind.model_fields.items()
+        if (marks := marks_in(kind, name)) or shapes_in(kind, name)
+    )

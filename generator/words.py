@@ -230,6 +230,10 @@ WORDS = {
     "download": "Download",
     "rights": "CC BY 4.0",
     "also_as": "This record as",
+    "page_as": "This page as",
+    "genre_site": "Website",
+    "genre_list": "List of records",
+    "genre_data": "Data",
     "moved": "This page has moved:",
     "data": "Data",
     "data_intro": "The whole record in open formats, made from the same files as the pages. "
@@ -405,7 +409,8 @@ WORDS = {
     "data_feeds_about": "New records, steps and revisions of the whole site.",
     "data_calendar_about": "Meetings, deadlines and days to look again, to subscribe to.",
     "data_citations_about": "All sources for a reference manager.",
-    "data_markdown_about": "A Markdown twin of every page, listed in one file.",
+    "data_markdown_about": "A Markdown twin of every page, listed in llms.txt. All records whole "
+    "are one file, llms-full.txt.",
     "pdf_as_of": "As of",
     "pdf_edition": "edition",
     "pdf_came_of_it": "What came of it",
@@ -513,6 +518,8 @@ def spoken_amount(amount: Amount) -> str:
 
 
 def _with_unit(value: Decimal, unit: str) -> str:
+    if value < 0:  # a minus stands before the sign of the currency
+        return f"\N{MINUS SIGN}{_with_unit(-value, unit)}"
     number = spoken_number(value).replace(" ", "\N{NO-BREAK SPACE}")
     if unit in _UNITS:
         return f"{number}{_UNITS[unit]}"
