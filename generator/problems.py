@@ -97,6 +97,12 @@ def article(noun: str) -> str:
     return f"an {noun}" if noun[0].lower() in "aeiou" else f"a {noun}"
 
 
+def one_of(values: Iterable[str]) -> str:
+    """`kr, jp or us`."""
+    *most, last = values
+    return f"{', '.join(most)} or {last}" if most else last
+
+
 def counted(problems: Iterable[Problem]) -> str:
     """A line such as "2 errors, 1 warning"."""
     levels = [problem.level for problem in problems]

@@ -34,7 +34,9 @@ ROOMS: dict[str, str] = {
     # records, one by one
     "fields": "pydantic pydantic_core",
     "model": "fields pydantic",
-    "load": "problems files tree trouble fields model pydantic pydantic_core",
+    "layout": "problems fields model pydantic_core",
+    "objections": "problems trouble fields model pydantic pydantic_core",
+    "load": "problems files tree model layout objections pydantic",
     "prose": "problems fields markdown_it nh3",
     # all records, linked and checked
     "corpus": "problems fields model prose pydantic",
