@@ -65,7 +65,7 @@ def silent(stage: str) -> None:
 def check_content(root: Path, today: dt.date) -> Checked:
     """Load and check everything under `root`/content. Raises nothing for bad content."""
     library = load(root)
-    corpus = Corpus(library.records, today, read_site(root).url)
+    corpus = Corpus(library.records, today, read_site(root).url, library.remains)
     problems = check(corpus, library.paths, library.broken)
     placed = place(root, [*library.problems, *problems])
     return Checked(corpus, tuple(placed))

@@ -16,9 +16,10 @@ from generator.checks import (
     takeaways,
     traps,
 )
-from generator.corpus import Corpus
+from generator.corpus import Corpus, values_in
+from generator.fields import ProseMark
 from generator.model import known_names
-from generator.problems import Problem, suggestion
+from generator.problems import FieldPath, Problem, suggestion
 
 #: Every rule across records, in the order of their codes. A new one: a function in the room of its
 #: subject, a row in that room's table.
@@ -39,7 +40,7 @@ def check(corpus: Corpus, paths: Mapping[str, str], broken: Iterable[str] = ()) 
     known_broken = frozenset(broken)
     problems = [
         Problem(
-            paths[found.record.id],
+            found.record if isinstance(found.record, str) else paths[found.record.id],
             check.rule.code,
             found.message,
             found.hint,
@@ -64,16 +65,28 @@ def _may_follow(code: str, found: Found, broken: frozenset[str]) -> bool:
 def _prose_faults(corpus: Corpus, paths: Mapping[str, str]) -> Iterator[Problem]:
     levels = {rule.code: rule.level for rule in prose.RULES}
     names: dict[str, str] = {}
+    for path, way, text, rich in _all_prose(corpus, paths):
+        for fault in corpus.parsed(text, rich).faults:
+            names = names or known_names(corpus.records.values())
+            yield Problem(
+                path,
+                fault.code,
+                f"{spoken(way)}: {fault.message}",
+                (suggestion(fault.target, names) if fault.target else "") or fault.hint,
+                levels[fault.code],
+                field=way,
+                find=fault.find,
+            )
+
+
+def _all_prose(
+    corpus: Corpus, paths: Mapping[str, str]
+) -> Iterator[tuple[str, FieldPath, str, bool]]:
+    """Every piece of prose of every file: the path of the file, the way to it, its text."""
     for record in corpus.records.values():
-        for way, text, rich in corpus.prose_of(record):
-            for fault in corpus.parsed(text, rich).faults:
-                names = names or known_names(corpus.records.values())
-                yield Problem(
-                    paths[record.id],
-                    fault.code,
-                    f"{spoken(way)}: {fault.message}",
-                    (suggestion(fault.target, names) if fault.target else "") or fault.hint,
-                    levels[fault.code],
-                    field=way,
-                    find=fault.find,
-                )
+        for piece in corpus.prose_of(record):
+            yield paths[record.id], *piece
+    for path, (kind, data) in corpus.remains.items():
+        for way, text, mark in values_in(kind, data):
+            if isinstance(mark, ProseMark):
+                yield path, way, text, mark.rich

@@ -18,10 +18,11 @@ from typing import Any, TypeVar
 from pydantic import BaseModel
 
 from generator import prose
-from generator.fields import ProseMark, Ref, When
+from generator.fields import PLACEHOLDERS, ProseMark, Ref, When, is_id
 from generator.model import (
     JOINT_KINDS,
     RECORD_TYPES,
+    CitedSource,
     Country,
     Office,
     Organisation,
@@ -35,7 +36,9 @@ from generator.model import (
     Takeaway,
     Term,
     Tier,
+    attribute_of,
     marks_in,
+    shapes_in,
 )
 from generator.problems import FieldPath
 
@@ -105,12 +108,22 @@ class Pair:
 
 
 class Corpus:
-    """The linked records. Build it once; it does not change."""
+    """The linked records. Build it once; it does not change.
 
-    def __init__(self, records: Mapping[str, Record], today: dt.date, site_url: str = "") -> None:
+    `remains` are files that are no records yet: path to type and data. Only checks look at them.
+    """
+
+    def __init__(
+        self,
+        records: Mapping[str, Record],
+        today: dt.date,
+        site_url: str = "",
+        remains: Mapping[str, tuple[type[Record], Any]] | None = None,
+    ) -> None:
         self.records = dict(sorted(records.items()))
         self.today = today
         self.site_url = site_url
+        self.remains = dict(sorted((remains or {}).items()))
         self._prose: dict[tuple[str, bool], prose.Prose] = {}
 
     # -- finding records ------------------------------------------------------------------------
@@ -222,16 +235,30 @@ class Corpus:
 
     def _references(self) -> Iterator[Reference]:
         for record in self.records.values():
-            for way, value, mark in values_of(record):
-                if isinstance(mark, Ref):
-                    yield Reference(record.id, way, value, mark.folders)
-                    continue
-                tree = self.parsed(value, mark.rich)
-                for node in tree.walk():
-                    if node.kind == "ref":
-                        yield Reference(record.id, way, node.value, (), f"[[{node.value}")
-                    elif node.kind == "note":
-                        yield Reference(record.id, way, node.value, ("sources",), f"[@{node.value}")
+            yield from self._references_in(record.id, values_of(record))
+
+    @cached_property
+    def loose_references(self) -> tuple[Reference, ...]:
+        """Those in files that are no records yet; their owner is the path of the file."""
+        return tuple(
+            reference
+            for path, (kind, data) in self.remains.items()
+            for reference in self._references_in(path, values_in(kind, data))
+        )
+
+    def _references_in(
+        self, owner: str, values: Iterable[tuple[FieldPath, str, Any]]
+    ) -> Iterator[Reference]:
+        for way, value, mark in values:
+            if isinstance(mark, Ref):
+                yield Reference(owner, way, value, mark.folders)
+                continue
+            tree = self.parsed(value, mark.rich)
+            for node in tree.walk():
+                if node.kind == "ref":
+                    yield Reference(owner, way, node.value, (), f"[[{node.value}")
+                elif node.kind == "note":
+                    yield Reference(owner, way, node.value, ("sources",), f"[@{node.value}")
 
     @cached_property
     def _into(self) -> dict[str, list[Reference]]:
@@ -615,8 +642,32 @@ def values_of(shape: BaseModel, way: FieldPath = ()) -> Iterator[tuple[FieldPath
                 yield place, str(item), marks[0]
 
 
+def values_in(kind: type[BaseModel], data: Any, way: FieldPath = ()) -> Iterator[tuple[Any, ...]]:
+    """The same from the data of a file, whatever is wrong with it: what cannot be a reference or
+    a piece of prose is passed over."""
+    if not isinstance(data, dict):
+        return
+    for key, value in data.items():
+        name = attribute_of(kind, key)
+        if name not in kind.model_fields:
+            continue
+        inner = next(iter(shapes_in(kind, name)), None)
+        marks = _marks(kind, name)
+        for place, item in _items((*way, key), value):
+            if inner is CitedSource and isinstance(item, str):
+                yield from values_in(inner, {"source": item}, place)
+            elif inner:
+                yield from values_in(inner, item, place)
+            elif marks and isinstance(item, str) and item and _may_be(marks[0], item):
+                yield place, item, marks[0]
+
+
+def _may_be(mark: Any, text: str) -> bool:
+    return isinstance(mark, ProseMark) or (is_id(text) and text not in PLACEHOLDERS)
+
+
 def _items(way: FieldPath, value: Any) -> Iterator[tuple[FieldPath, Any]]:
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | list):
         for n, item in enumerate(value):
             yield (*way, n), item
     else:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -28,12 +29,14 @@ class Library:
     """What was loaded: `records` by id, `paths` of all ids, `problems`.
 
     `paths` also has the ids of files that are broken, so that references to them are not
-    reported on top.
+    reported on top. `remains` is what can be read of those, and of files with a name or in a
+    place that no record can have: their data by the path of the file.
     """
 
     records: dict[str, Record] = field(default_factory=dict)
     paths: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    remains: dict[str, tuple[type[Record], Any]] = field(default_factory=dict)
 
     @property
     def broken(self) -> frozenset[str]:
@@ -44,31 +47,47 @@ class Library:
 def load(root: Path) -> Library:
     """Everything under `root`/content."""
     library = Library()
-    for path in layout.record_files(root, library.problems):
+    found = layout.look(root)
+    library.problems += found.problems
+    for path in found.files:
         folder, record_id = path.split("/")[1], Path(path).stem
-        if record_id in library.paths:
-            library.problems.append(
-                Problem(
-                    path,
-                    "SB114",
-                    f'the id "{record_id}" is taken by {library.paths[record_id]}',
-                    "Give one of the two files another name.",
-                    line=1,
-                    column=1,
-                    also=(library.paths[record_id], 1),
-                )
-            )
-            continue
-        library.paths[record_id] = path
+        first = library.paths.setdefault(record_id, path)
         record, problems = read_record(root, path, folder, record_id)
         library.problems += problems
-        if record:
+        if first != path:
+            library.problems.append(_taken(path, record_id, first))
+        elif record:
             library.records[record_id] = record
+            continue
+        library.remains[path] = _remains(root, path, folder)
+    for stray in found.strays:
+        if stray.id:
+            library.paths.setdefault(stray.id, stray.path)
+        _, problems = read_record(root, stray.path, stray.folder, stray.id or "x")
+        library.problems += problems
+        library.remains[stray.path] = _remains(root, stray.path, stray.folder)
     library.problems += _former_ids_taken(library)
     names = known_names(library.records.values())
     library.problems = [_with_suggestion(problem, names) for problem in library.problems]
     library.problems = place(root, library.problems)
     return library
+
+
+def _remains(root: Path, path: str, folder: str) -> tuple[type[Record], Any]:
+    tree, _ = _read_tree(root, path)
+    return BY_FOLDER[folder], yaml_tree.to_data(tree) if tree else {}
+
+
+def _taken(path: str, record_id: str, by: str) -> Problem:
+    return Problem(
+        path,
+        "SB114",
+        f'the id "{record_id}" is taken by {by}',
+        "Give one of the two files another name.",
+        line=1,
+        column=1,
+        also=(by, 1),
+    )
 
 
 def _former_ids_taken(library: Library) -> Iterator[Problem]:
@@ -97,7 +116,7 @@ def _former_ids_taken(library: Library) -> Iterator[Problem]:
 
 def record_paths(root: Path) -> list[str]:
     """Every record file, whatever is in it."""
-    return list(layout.record_files(root, []))
+    return layout.look(root).files
 
 
 def read_record(
@@ -137,8 +156,9 @@ def _read_tree(root: Path, path: str) -> tuple[yaml_tree.Fields | None, list[Pro
     try:
         data = read_plain(root / path)
     except OSError as error:
-        reason = (error.strerror or "it cannot be read").lower()
-        return None, [Problem(path, "SB115", reason, line=1, column=1)]
+        reason = f": {error.strerror.lower()}" if error.strerror else ""
+        message = f'"{Path(path).name}" cannot be read{reason}'
+        return None, [Problem(path, "SB115", message, line=1, column=1)]
     return yaml_tree.parse(data, path)
 
 

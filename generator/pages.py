@@ -35,7 +35,6 @@ from generator.model import (
     Source,
     Status,
     Summit,
-    SummitFormat,
     SummitState,
     Takeaway,
     TakeawayKind,
@@ -135,14 +134,6 @@ class Sheet:
             return posixpath.relpath(path, self.url or ".") + hash_ + fragment
         relative = posixpath.relpath(path or ".", self.url or ".")
         return ("./" if relative == "." else relative + "/") + hash_ + fragment
-
-    def markdown_href(self, target: str) -> str:
-        """The Markdown file behind `target`, relative to this page's; MkDocs checks it."""
-        path = (
-            f"{target.rstrip('/')}.md" if _is_record(target) else posixpath.join(target, "index.md")
-        )
-        own = self.url if not _is_record(self.url) else posixpath.dirname(self.url.rstrip("/"))
-        return posixpath.relpath(path, own or ".")
 
     def link(self, record: Record, text: str | None = None, fragment: str = "") -> Markup:
         """A link to a record in HTML, with the language of its name where that is not English."""
@@ -669,6 +660,3 @@ class _Tools:
         for source in self.corpus.sources_of([summit, *self.corpus.takeaways_of(summit)]):
             found[source.tier].append(source)
         return sorted(found.items())
-
-    def is_multilateral(self, summit: Summit) -> bool:
-        return summit.format is SummitFormat.MULTILATERAL

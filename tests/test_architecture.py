@@ -41,9 +41,10 @@ ROOMS: dict[str, str] = {
     # all records, linked and checked
     "corpus": "problems fields model prose pydantic",
     "checks": "problems fields model prose corpus",
-    "check": "problems model prose corpus checks",
+    "check": "problems fields model prose corpus checks",
     "diff": "problems tree model",
-    "rules": "problems load prose check diff",
+    "gate": "problems diff",
+    "rules": "problems load prose check gate",
     # records in other words and forms
     "words": "fields model",
     "accounts": "model corpus words",
@@ -90,7 +91,7 @@ ROOMS: dict[str, str] = {
     "terminal": "problems click rich",
     "commands": (
         "problems files load model fields corpus pages pdf formats build edit editors excerpts git "
-        "repair rules diff published bibliography forms scaffold splice stats fmt selection "
+        "repair rules diff gate published bibliography forms scaffold splice stats fmt selection "
         "terminal click rich"
     ),
     "cli": (

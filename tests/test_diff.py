@@ -11,8 +11,9 @@ import pytest
 
 from generator import diff, edit, published
 from generator.corpus import Corpus
-from generator.diff import as_comment, as_text, compare, gate, sentences, version
+from generator.diff import as_comment, as_text, compare, sentences, version
 from generator.exports import api
+from generator.gate import gate
 from generator.load import load
 from tests.conftest import MINI, TODAY, Run, changed
 
@@ -127,6 +128,26 @@ def test_gate_lets_good_changes_through(library: Callable[..., Path]) -> None:
     assert codes(old, version(published.files_in(root))) == []
 
 
+def test_gate_follows_new_ids_into_the_words_of_a_step(library: Callable[..., Path]) -> None:
+    """A step that links to a record stays the same step when that record gets another id."""
+    root = library()
+    edit.apply(root, edit.add_step(root, TERMS.split("/")[1], LINKED, None))
+    old = version(published.files_in(root))
+    edit.apply(root, edit.rename(root, "press", "press-report"))
+    edit.apply(root, edit.rename(root, "trade", "commerce-and-trade"))
+    new = version(published.files_in(root))
+    assert "[@press-report]" in str(new[TERMS.split("/")[1]])
+    assert codes(old, new) == []
+
+
+LINKED = {
+    "date": "2025-12-20",
+    "status": "stalled",
+    "note": "Talks on [[trade]] stopped. [@press]",
+    "sources": ["press"],
+}
+
+
 @pytest.mark.parametrize(
     ("name", "fields", "code"),
     [
@@ -161,4 +182,9 @@ def test_gate_command(run: Run, root: Path) -> None:
     (root / "content/topics/tariffs.yml").unlink()
     done = run("gate", "--published", str(MINI))
     assert (done.code, done.out[:48]) == (1, 'content/topics/tariffs.yml:1:1: SB901 "tariffs" ')
+    text = changed("topics/trade", "published: 2025-12-01")
+    (root / "content/topics/trade.yml").write_text(text, encoding="utf-8")
+    line = text.splitlines().index("published: 2025-12-01") + 1
+    said = run("gate", "--published", str(MINI)).out
+    assert f"content/topics/trade.yml:{line}:12: SB903 published: was " in said
     assert run("gate", "--published", "nonsense").code == 4

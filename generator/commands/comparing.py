@@ -11,7 +11,8 @@ from pathlib import Path
 import click
 
 from generator import diff as differences
-from generator import git, pages, published
+from generator import gate as gating
+from generator import git, load, pages, published
 from generator.build import check_content
 from generator.problems import as_github, as_json, counted, has_errors
 from generator.terminal import CONTENT, FINE, out, print_problems, say, this_day, today_option
@@ -96,9 +97,8 @@ def gate(root: Path, name: str, form: str) -> None:
     A published id never disappears, a step never vanishes or changes without a line in revisions,
     and the day of publication stays.
     """
-    problems = differences.gate(
-        published.read(root, name), differences.version(published.files_in(root))
-    )
+    now = differences.version(published.files_in(root))
+    problems = load.place(root, gating.gate(published.read(root, name), now))
     if form == "json":
         click.echo(as_json(problems))
     elif form == "github":
