@@ -43,6 +43,14 @@ class Change:
     status: tuple[str, str] | None = None
 
 
+@dataclass(frozen=True)
+class Affected:
+    """What of the site changes: pages, and PDFs that come with it."""
+
+    pages: tuple[str, ...] = ()
+    papers: tuple[str, ...] = ()
+
+
 def version(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
     """The data of every record file that can be read at all, by id."""
     found: dict[str, dict[str, Any]] = {}
@@ -250,16 +258,16 @@ def _noun(folder: str) -> str:
     return BY_FOLDER[folder].noun if folder != "terms" else "Term"
 
 
-def as_text(changes: Iterable[Change], pages: list[str] | None) -> str:
+def as_text(changes: Iterable[Change], affected: Affected | None) -> str:
     """For a terminal."""
     lines: list[str] = []
     for change in changes:
         lines.append(f"{_noun(change.folder)} {change.id} {change.kind}: {change.title}")
         lines += [f"    {said}" for said in (sentences(change) if change.kind != "added" else ())]
-    return "\n".join([*lines, _footer(lines, pages)])
+    return "\n".join([*lines, _footer(lines, affected)])
 
 
-def as_comment(changes: Iterable[Change], pages: list[str] | None, limit: int = 100) -> str:
+def as_comment(changes: Iterable[Change], affected: Affected | None, limit: int = 100) -> str:
     """Markdown for a comment. Nothing that stands in a record is markup there."""
     lines: list[str] = []
     changes = list(changes)
@@ -272,17 +280,21 @@ def as_comment(changes: Iterable[Change], pages: list[str] | None, limit: int = 
             lines.append(f"    - and {len(said) - 12} more")
     if len(changes) > limit:
         lines.append(f"- and {len(changes) - limit} more records")
-    return "\n".join([*lines, "", as_markdown(_footer(lines, pages))]) + "\n"
+    return "\n".join([*lines, "", as_markdown(_footer(lines, affected))]) + "\n"
 
 
-def as_json(changes: Iterable[Change], pages: list[str] | None) -> str:
+def as_json(changes: Iterable[Change], affected: Affected | None) -> str:
     rows = [asdict(change) | {"says": sentences(change)} for change in changes]
-    return json.dumps({"changes": rows, "pages": pages}, ensure_ascii=False, indent=1)
+    named = asdict(affected) if affected else {"pages": None, "papers": None}
+    return json.dumps({"changes": rows, **named}, ensure_ascii=False, indent=1)
 
 
-def _footer(lines: list[str], pages: list[str] | None) -> str:
+def _footer(lines: list[str], affected: Affected | None) -> str:
     if not lines:
         return "No record changed."
-    if pages is None:
+    if affected is None:
         return "Which pages change cannot be told: one of the two versions has errors."
-    return f"{len(pages):,} page{'' if len(pages) == 1 else 's'} change."
+    pages, papers = len(affected.pages), len(affected.papers)
+    said = f"{pages:,} page{'' if pages == 1 else 's'}"
+    said += f" and {papers:,} PDF{'' if papers == 1 else 's'}" if papers else ""
+    return f"{said} change{'s' if pages + papers == 1 else ''}."

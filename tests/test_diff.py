@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -92,7 +93,7 @@ def test_nothing_hostile_is_markup(before: diff.Version, library: Callable[..., 
     text = as_comment(changes, None)
     for sign in ("<img", "](", "@everyone", "`c`", "**b**", "#1 "):
         assert sign not in text
-    assert "img src" in as_text(changes, [])
+    assert "img src" in as_text(changes, diff.Affected())
 
 
 def test_command(run: Run, root: Path) -> None:
@@ -102,10 +103,11 @@ def test_command(run: Run, root: Path) -> None:
     done = run("diff", str(MINI), "--today", "2026-01-01")
     assert "Topic trade changed: Commerce" in done.out
     assert "    name: " in done.out
-    assert done.out.rstrip().endswith("pages change.")
+    assert re.search(r"\n\d+ pages and \d+ PDFs change\.\n$", done.out)
     data = json.loads(run("diff", str(MINI), "--format", "json", "--today", "2026-01-01").out)
     assert data["changes"][0]["id"] == "trade"
     assert "topics/trade.md" in data["pages"]
+    assert "topic/trade-topic.pdf" in data["papers"]
     assert "No record changed." in run("diff", str(MINI), str(MINI)).out
 
 
