@@ -37,7 +37,13 @@ RULES = (
         "content/topics/apec.yml beside content/organisations/apec.yml",
         "content/organisations/apec.yml",
     ),
-    Rule("SB115", "error", "A record is a regular file that can be read.", "", ""),
+    Rule(
+        "SB115",
+        "error",
+        "A record is a regular file that can be read.",
+        "content/topics/energy.yml, which is a link to trade.yml",
+        "content/topics/energy.yml, which is a file",
+    ),
 )
 
 
