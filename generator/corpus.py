@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 from generator import prose
 from generator.fields import ProseMark, When
-from generator.linked import Linked, Reference, linked, values_of
+from generator.linked import Linked, Reference, linked, references_in, values_in, values_of
 from generator.model import (
     BY_FOLDER,
     JOINT_KINDS,
@@ -106,7 +106,11 @@ class Pair:
 
 
 class Corpus:
-    """The linked records. Build it once; it does not change."""
+    """The linked records. Build it once; it does not change.
+
+
+    `remains` are files that are no records yet: path to type and data. Only checks look at them.
+    """
 
     #: Tables beside `records`, which is compared by the files themselves.
     TABLES = (
@@ -134,11 +138,13 @@ class Corpus:
         today: dt.date,
         site_url: str = "",
         known: Mapping[str, Linked] | None = None,
+        remains: Mapping[str, tuple[type[Record], Any]] | None = None,
     ) -> None:
         """`known` are references of records that were found before."""
         self.notes = Notebook()
         self.records = Table("records", dict(sorted(records.items())), self.notes)
         self.site_url = site_url
+        self.remains = dict(sorted((remains or {}).items()))
         self._today = today
         self._prose: dict[tuple[str, bool], prose.Prose] = {}
         self._linked = dict(known or {})
@@ -317,6 +323,15 @@ class Corpus:
     def _all_references(self) -> Iterator[Reference]:
         for record in self.records.values():
             yield from self.linked(record).references
+
+    @property
+    def loose_references(self) -> tuple[Reference, ...]:
+        """Those in files that are no records yet; their owner is the path of the file."""
+        return tuple(
+            reference
+            for path, (kind, data) in self.remains.items()
+            for reference in references_in(path, values_in(kind, data), self.parsed)
+        )
 
     @table
     def referrers(self) -> dict[str, tuple[str, ...]]:

@@ -36,7 +36,6 @@ from generator.model import (
     Source,
     Status,
     Summit,
-    SummitFormat,
     SummitState,
     Takeaway,
     TakeawayKind,
@@ -634,6 +633,3 @@ class _Tools:
         for source in self.corpus.sources_of([summit, *self.corpus.takeaways_of(summit)]):
             found[source.tier].append(source)
         return sorted(found.items())
-
-    def is_multilateral(self, summit: Summit) -> bool:
-        return summit.format is SummitFormat.MULTILATERAL

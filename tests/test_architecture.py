@@ -44,10 +44,11 @@ ROOMS: dict[str, str] = {
     "trace": "",
     # all records, linked and checked
     "corpus": "problems fields model prose linked trace",
-    "checks": "problems fields model corpus",
-    "check": "problems model prose corpus checks",
+    "checks": "problems fields model linked corpus",
+    "check": "problems fields model prose linked corpus checks",
     "diff": "problems tree model",
-    "rules": "problems load prose check diff",
+    "gate": "problems diff",
+    "rules": "problems load prose check gate",
     # records in other words and forms
     "words": "fields model",
     "accounts": "model corpus words",
@@ -102,9 +103,9 @@ ROOMS: dict[str, str] = {
     "excerpts": "problems rich",
     "terminal": "problems click rich",
     "commands": (
-        "problems files load model fields corpus pages pdf formats build edit editors "
-        "excerpts git repair rules diff published bibliography forms scaffold splice stats "
-        "fmt selection terminal click rich"
+        "problems files git fields model load corpus diff gate rules formats pages selection "
+        "pdf build fmt splice edit repair scaffold forms bibliography editors published "
+        "stats excerpts terminal click rich"
     ),
     "cli": (
         "problems files git seal pdf host build splice published terminal commands click "
