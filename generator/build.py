@@ -138,10 +138,13 @@ def build(
         if whole:
             empty(work)
         (root / LEDGER).unlink(missing_ok=True)  # if anything fails, the next build is whole
+        # Listing the parts makes the tables of lists; only then are there all facts to compare.
+        pages_due = list(pages.parts(corpus, papers.papers))
+        data_due = [*parts_of(corpus), *map(_paper, papers.papers)]
         facts = corpus.snapshot(checked.digests)
         stale, html = before.stale(facts), work / "html"
         docs = ledger.make(
-            list(pages.parts(corpus, papers.papers)),
+            pages_due,
             before.pages,
             stale,
             corpus.notes,
@@ -149,7 +152,7 @@ def build(
             jobs,
         )
         data = ledger.make(
-            [*parts_of(corpus), *map(_paper, papers.papers)],
+            data_due,
             before.data,
             stale,
             corpus.notes,

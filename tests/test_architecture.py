@@ -66,7 +66,7 @@ ROOMS: dict[str, str] = {
         "reference ledger jinja2 markupsafe"
     ),
     "exports": (
-        "seal fields model prose corpus words lists cite figures formats shape tables "
+        "seal fields model prose corpus words lists cite figures formats shape tables ledger "
         "feedgenerator icalendar jinja2 pydantic pydantic_core"
     ),
     "sitemap": "corpus lists pages",

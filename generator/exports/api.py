@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from pydantic import BaseModel, Field, create_model
@@ -19,6 +20,7 @@ from generator import words as wording
 from generator.corpus import Corpus, Pair
 from generator.fields import Vocabulary
 from generator.formats import API, forms_of, has_own_json, list_path, path_of, relative
+from generator.ledger import Part
 from generator.model import RECORD_TYPES, Record, Shape, Status, Withdrawal
 from generator.shape import Link, Mention
 
@@ -27,6 +29,8 @@ VERSION = "1.0"
 #: What changed in the form of the files, newest first: version, day, what.
 CHANGELOG = (("1.0", "2026-11-23", "First version."),)
 LICENCE = "CC-BY-4.0"
+
+Files = Iterator[tuple[str, bytes]]
 
 
 class Entry(Shape):
@@ -179,14 +183,32 @@ SHAPES: dict[str, type[BaseModel]] = {
 }
 
 
-def write(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
-    """Records one by one and by type, pairs, vocabularies, changes, schemas, and the index."""
-    for record in corpus.records.values():
-        yield from of_record(corpus, record)
-    yield from of_library(corpus)
+def write(corpus: Corpus) -> Files:
+    """Records one by one and by type, pairs, lists, vocabularies, changes, schemas, the index."""
+    for part in parts(corpus):
+        yield from part.make()
 
 
-def of_record(corpus: Corpus, record: Record) -> Iterator[tuple[str, bytes]]:
+def parts(corpus: Corpus) -> Iterator[Part]:
+    """The same in parts: each record, each type, each pair and each list by itself."""
+    for key in corpus.records:
+        yield Part(key, partial(_of_key, corpus, key))
+    for kind in RECORD_TYPES:
+        yield Part(f"all {kind.folder}", partial(_of_type, corpus, kind))
+    for key in corpus.pairs:
+        yield Part(f"pair {key}", partial(_of_pair, corpus, key))
+    for url, page in lists.gathered(corpus).items():
+        if has_own_json(page):
+            yield Part(f"list {page.id}", partial(_of_list, corpus, url))
+    yield Part("schemas", _of_schemas)
+    yield Part("rest", partial(_of_rest, corpus))
+
+
+def _of_key(corpus: Corpus, key: str) -> Files:
+    return of_record(corpus, corpus.records[key])
+
+
+def of_record(corpus: Corpus, record: Record) -> Files:
     """The file of a record, and under each former id one that says where it is."""
     schema = f"../schemas/{record.folder}.json"
     yield path_of("json", record), _file(schema, entry_of(corpus, record))
@@ -195,32 +217,45 @@ def of_record(corpus: Corpus, record: Record) -> Iterator[tuple[str, bytes]]:
         yield f"{API}/{record.folder}/{old}.json", _file("../schemas/moved.json", moved)
 
 
-def of_library(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
-    """All that is not the file of one record."""
+def _of_type(corpus: Corpus, kind: type[Record]) -> Files:
+    entries = [entry_of(corpus, record) for record in corpus.everything(kind)]
+    yield f"{API}/{kind.folder}.json", _list(kind.folder, entries)
+
+
+def _of_pair(corpus: Corpus, key: str) -> Files:
+    entry = pair_entry(corpus, corpus.pairs[key])
+    yield f"{API}/pairs/{key}.json", _file("../schemas/pairs.json", entry)
+
+
+def _of_list(corpus: Corpus, url: str) -> Files:
+    page = lists.gathered(corpus)[url]
+    path = list_path("json", page)
+    schema = relative(f"{API}/schemas/lists.json", posixpath.dirname(path))
+    yield path, _file(schema, list_entry(corpus, page))
+
+
+def _of_schemas() -> Files:
     for kind in RECORD_TYPES:
-        entries = [entry_of(corpus, record) for record in corpus.everything(kind)]
-        yield f"{API}/{kind.folder}.json", _list(kind.folder, entries)
-        yield f"{API}/schemas/{kind.folder}.json", _json(schema_of(kind))
-        yield f"{API}/schemas/{kind.folder}-all.json", _json(_of_many(schema_of(kind)))
-    pairs = [pair_entry(corpus, pair) for pair in corpus.pairs.values()]
-    for pair in pairs:
-        yield f"{API}/pairs/{pair.id}.json", _file("../schemas/pairs.json", pair)
-    yield f"{API}/pairs.json", _list("pairs", pairs)
+        schema = schema_of(kind)
+        yield f"{API}/schemas/{kind.folder}.json", _json(schema)
+        yield f"{API}/schemas/{kind.folder}-all.json", _json(_of_many(schema))
     yield f"{API}/schemas/pairs-all.json", _json(_of_many(_small(PairEntry)))
-    pages = [page for page in lists.gathered(corpus).values() if has_own_json(page)]
-    for page in pages:
-        path = list_path("json", page)
-        schema = relative(f"{API}/schemas/lists.json", posixpath.dirname(path))
-        yield path, _file(schema, list_entry(corpus, page))
-    yield f"{API}/lists.json", _list("lists", [_list_row(page) for page in pages])
     yield f"{API}/schemas/lists-all.json", _json(_of_many(_small(ListRow)))
     for name, shape_ in SHAPES.items():
         yield f"{API}/schemas/{name}.json", _json(_small(shape_))
     yield f"{API}/schemas/vocabularies.json", _json(_VOCABULARIES)
     top = f"{API}/vocabularies.json"
     yield top, _json({"$schema": "schemas/vocabularies.json", **vocabularies()})
-    yield f"{API}/changes.json", _file("schemas/changes.json", changes_of(corpus))
     yield f"{API}/changelog.json", _file("schemas/changelog.json", _changelog())
+
+
+def _of_rest(corpus: Corpus) -> Files:
+    """What is about the whole library."""
+    pairs = [pair_entry(corpus, pair) for pair in corpus.pairs.values()]
+    yield f"{API}/pairs.json", _list("pairs", pairs)
+    pages = [page for page in lists.gathered(corpus).values() if has_own_json(page)]
+    yield f"{API}/lists.json", _list("lists", [_list_row(page) for page in pages])
+    yield f"{API}/changes.json", _file("schemas/changes.json", changes_of(corpus))
     yield f"{API}/index.json", _file("schemas/index.json", _index(corpus))
 
 

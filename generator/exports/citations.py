@@ -4,10 +4,12 @@ and all sources in one of each."""
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from generator import cite
 from generator.corpus import Corpus
 from generator.formats import BY_NAME, list_path, path_of
+from generator.ledger import Part
 from generator.lists import gathered
 from generator.model import Record, Source
 
@@ -17,9 +19,21 @@ TITLE = "Citations"
 def write(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
     """Three files for each record, copies under its former ids, three for each page that gathers
     records, and three for all sources together."""
-    for record in corpus.records.values():
-        yield from of_record(corpus, record)
-    yield from of_library(corpus)
+    for part in parts(corpus):
+        yield from part.make()
+
+
+def parts(corpus: Corpus) -> Iterator[Part]:
+    """The same in parts: each record and each list by itself."""
+    for key in corpus.records:
+        yield Part(key, partial(_of_key, corpus, key))
+    for url in gathered(corpus):
+        yield Part(f"list {url}", partial(_of_list, corpus, url))
+    yield Part("all sources", partial(_of_sources, corpus))
+
+
+def _of_key(corpus: Corpus, key: str) -> Iterator[tuple[str, bytes]]:
+    return of_record(corpus, corpus.records[key])
 
 
 def of_record(corpus: Corpus, record: Record) -> Iterator[tuple[str, bytes]]:
@@ -30,10 +44,12 @@ def of_record(corpus: Corpus, record: Record) -> Iterator[tuple[str, bytes]]:
             yield BY_NAME[name].of(record.folder, old), text.encode()
 
 
-def of_library(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
-    """Pages that gather records, and all sources together."""
-    for page in gathered(corpus).values():
-        for name, text in cite.cited_page(corpus, page).files:
-            yield list_path(name, page), text.encode()
+def _of_list(corpus: Corpus, url: str) -> Iterator[tuple[str, bytes]]:
+    page = gathered(corpus)[url]
+    for name, text in cite.cited_page(corpus, page).files:
+        yield list_path(name, page), text.encode()
+
+
+def _of_sources(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
     for name, text in cite.together(corpus, corpus.all(Source)):
         yield f"cite/sources.{BY_NAME[name].path.rpartition('.')[2]}", text.encode()

@@ -7,6 +7,7 @@ record's id alone. Steps become public with their record, so none is dated befor
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import html
 import io
 import posixpath
@@ -27,6 +28,7 @@ from generator import shape
 from generator import words as wording
 from generator.corpus import Change, Corpus
 from generator.formats import BY_NAME
+from generator.ledger import Part
 from generator.model import Briefing, Country, Person, Record, Summit, Takeaway, Topic
 
 TITLE = "Feeds"
@@ -70,13 +72,21 @@ class Feed:
 
 def write(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
     """Two files for each feed, and full copies of both under every former id."""
-    news = entries_of(corpus)
-    everything = [entry for entries in news.values() for entry in entries]
-    site = Feed("", "site", wording.WORDS["site"], "", ())
-    yield from _files(corpus, site, everything)
-    for feed in feeds_of(corpus):
-        found = [entry for key in dict.fromkeys(feed.records) for entry in news.get(key, ())]
-        yield from _files(corpus, feed, found)
+    for part in parts(corpus):
+        yield from part.make()
+
+
+def parts(corpus: Corpus) -> Iterator[Part]:
+    """The same feed by feed; each depends on its own records and the newest date of all."""
+    site = Feed("", "site", wording.WORDS["site"], "", tuple(corpus.records))
+    for feed in (site, *feeds_of(corpus)):
+        given = hashlib.sha256(repr(feed).encode()).hexdigest()
+        yield Part(f"{feed.folder} {feed.id}", partial(_of_feed, corpus, feed), given)
+
+
+def _of_feed(corpus: Corpus, feed: Feed) -> Iterator[tuple[str, bytes]]:
+    found = [entry for key in dict.fromkeys(feed.records) for entry in news_of(corpus, key)]
+    yield from _files(corpus, feed, found)
 
 
 def feeds_of(corpus: Corpus) -> Iterator[Feed]:
@@ -133,11 +143,16 @@ def _feed(corpus: Corpus, record: Record, about: Iterable[str]) -> Feed:
 
 def entries_of(corpus: Corpus) -> dict[str, list[Entry]]:
     """The news of each record. Of a withdrawn one only that it was withdrawn."""
-    news: dict[str, list[Entry]] = defaultdict(list)
-    for record in corpus.records.values():
-        for part, path, change in _changes(corpus, record):
-            news[record.id].append(_entry(corpus, part, path, change))
-    return news
+    return {key: news_of(corpus, key) for key in corpus.records}
+
+
+def news_of(corpus: Corpus, record_id: str) -> list[Entry]:
+    """The news of one record."""
+    return corpus.kept("news", record_id, lambda: _news(corpus, corpus.records[record_id]))
+
+
+def _news(corpus: Corpus, record: Record) -> list[Entry]:
+    return [_entry(corpus, part, path, change) for part, path, change in _changes(corpus, record)]
 
 
 def _changes(corpus: Corpus, record: Record) -> Iterator[tuple[str, str, Change]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, partial
 from typing import Any
 
 from pydantic import BaseModel
@@ -20,6 +20,7 @@ from generator import words as wording
 from generator.corpus import Corpus
 from generator.fields import ProseMark, Ref, Vocabulary, When
 from generator.formats import BY_NAME, list_path, path_of, relative
+from generator.ledger import Part
 from generator.lists import Gathered, gathered
 from generator.model import (
     RECORD_TYPES,
@@ -46,9 +47,22 @@ _NOT_LISTED = {*shape.INTERNAL, "title", "headline", "withdrawn"}
 def write(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
     """A twin for each record, the same under former ids, one for each page that gathers records,
     `llms.txt` and `llms-full.txt`."""
-    for record in corpus.records.values():
-        yield from of_record(corpus, record)
-    yield from of_library(corpus)
+    for part in parts(corpus):
+        yield from part.make()
+
+
+def parts(corpus: Corpus) -> Iterator[Part]:
+    """The same in parts: each twin by itself."""
+    for key in corpus.records:
+        yield Part(key, partial(_of_key, corpus, key))
+    for url, page in gathered(corpus).items():
+        if page.ids:
+            yield Part(f"list {url}", partial(_of_list, corpus, url))
+    yield Part("llms", partial(_of_library, corpus))
+
+
+def _of_key(corpus: Corpus, key: str) -> Iterator[tuple[str, bytes]]:
+    return of_record(corpus, corpus.records[key])
 
 
 def of_record(corpus: Corpus, record: Record) -> Iterator[tuple[str, bytes]]:
@@ -59,11 +73,12 @@ def of_record(corpus: Corpus, record: Record) -> Iterator[tuple[str, bytes]]:
         yield BY_NAME["markdown"].of(record.folder, old), text
 
 
-def of_library(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
-    """Twins of pages that gather records, and what leads to them all."""
-    for page in gathered(corpus).values():
-        if page.ids:
-            yield list_path("markdown", page), list_twin(corpus, page).encode()
+def _of_list(corpus: Corpus, url: str) -> Iterator[tuple[str, bytes]]:
+    page = gathered(corpus)[url]
+    yield list_path("markdown", page), list_twin(corpus, page).encode()
+
+
+def _of_library(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
     yield "llms.txt", llms(corpus).encode()
     yield "llms-full.txt", whole(corpus).encode()
 

@@ -145,3 +145,23 @@ def test_old_addresses_lead_on(site: Path) -> None:
         for path in (old, new):
             file = posixpath.join(path, "index.html") if path.endswith("/") else path
             assert (site / file).is_file(), rule
+
+
+def test_a_change_reaches_every_list_and_form(tmp_path: Path) -> None:
+    """After an edit, a build that makes anew only what it touches gives the site of a whole build:
+    days, names and counts of records reach lists, citations, twins, feeds and the API."""
+    root = write_project(tmp_path, MINI / "content")
+    build(root, TODAY)
+    press = root / "content" / "sources" / "press.yml"
+    text = press.read_text(encoding="utf-8").replace("publisher: ", "publisher: New ", 1)
+    note = "revisions:\n  - date: 2025-12-30\n    note: The publisher changed its name.\n"
+    press.write_text(text + note, encoding="utf-8")
+    trade = root / "content" / "topics" / "trade.yml"
+    text = trade.read_text(encoding="utf-8").replace("name: ", "name: Free ", 1)
+    trade.write_text(text, encoding="utf-8")
+    build(root, TODAY)
+    quick = {name: (root / "site" / name).read_bytes() for name in files_below(root / "site")}
+    build(root, TODAY, clean=True)
+    whole = {name: (root / "site" / name).read_bytes() for name in files_below(root / "site")}
+    different = {n for n in quick.keys() | whole.keys() if quick.get(n) != whole.get(n)}
+    assert different == set()
