@@ -23,7 +23,7 @@ from generator.files import (
 from generator.formats import Paper
 from generator.load import load, place
 from generator.outputs import OUTPUTS
-from generator.pdf import press, shelf
+from generator.pdf import cards, press, shelf
 from generator.pdf.fonts import Rack
 from generator.pdf.press import Made
 from generator.problems import ContentError, Problem, has_errors
@@ -102,7 +102,7 @@ def build(
     pdf: bool = False,
     fonts: tuple[Path, ...] = (),
 ) -> Built:
-    """Build the site from `root`/content into `root`/site, with its PDFs if `pdf`.
+    """Build the site from `root`/content into `root`/site, with its PDFs and cards if `pdf`.
 
     Raises `ContentError` if the content has errors; `site/` is then left as it is, as it is
     whenever anything fails. At the end it changes all at once.
@@ -130,16 +130,16 @@ def build(
         removed,
         indexed,
         checked.problems,
-        len(made.papers),
+        sum(not paper.card for paper in made.papers),
         tuple(_said(made)),
     )
 
 
 def _papers(corpus: Corpus, store: Path, rack: Rack, progress: Progress) -> Made:
-    """The PDFs that come with the site; first, because pages say how long and large each is."""
+    """The PDFs and cards that come with the site; first, because pages say what there is."""
     stage = "Setting PDFs"
     progress(stage)
-    wanted = shelf.standard(corpus)
+    wanted = [*shelf.standard(corpus), *cards.standard(corpus)]
     made = press.make(wanted, store, rack, lambda n, of, _: progress(f"{stage}: {n} of {of}"))
     press.prune(store, made.papers)
     return made

@@ -25,7 +25,7 @@ from generator import prose as prose_room
 from generator import words as wording
 from generator.corpus import Backlink, Corpus, Pair
 from generator.fields import When
-from generator.formats import BY_NAME, DOWNLOADS, Paper, forms_of, pair_forms, path_of
+from generator.formats import BY_NAME, CARD_SIZE, DOWNLOADS, Paper, forms_of, pair_forms, path_of
 from generator.model import (
     RECORD_TYPES,
     Country,
@@ -43,6 +43,7 @@ from generator.model import (
     Tier,
     Topic,
 )
+from generator.words import shortened
 
 TITLE = "Pages"
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
@@ -125,6 +126,7 @@ class Sheet:
     notes: dict[tuple[str, str, str], Note] = field(default_factory=dict)
     explained: set[str] = field(default_factory=set)  # terms whose definition has been shown
     papers: tuple[Paper, ...] = ()  # the PDFs that go with this page
+    card: Paper | None = None  # the picture that links to it show
 
     def href(self, target: str) -> str:
         """The address of `target`, a path from the top of the site, relative to this page."""
@@ -245,12 +247,6 @@ def described(corpus: Corpus, record: Record) -> str:
     if isinstance(record, Source):
         return f"{record.kind.label}, {record.publisher}, {wording.spoken_day(record.issued)}."
     return f"{record.title_text}: {record.noun.lower()}."
-
-
-def shortened(text: str, limit: int) -> str:
-    """`text` cut at a word to at most `limit` characters, with an ellipsis if it was cut."""
-    text = " ".join(text.split())
-    return text if len(text) <= limit else text[: limit - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"
 
 
 def facets(corpus: Corpus, record: Record) -> list[tuple[str, str]]:
@@ -449,7 +445,7 @@ INDEX_FOLDERS = RECORD_FOLDERS | frozenset(SPECIAL)
 def write(corpus: Corpus, papers: Iterable[Paper] = ()) -> Iterator[tuple[str, bytes]]:
     """Every page: its path in the folder of Markdown and its bytes.
 
-    `papers` are the PDFs that were made; each is named on the page it goes with.
+    `papers` are the PDFs and cards that were made; each is named on the page it goes with.
     """
     shelf = by_page(papers)
     page = partial(_page, corpus, shelf)
@@ -473,7 +469,7 @@ def write(corpus: Corpus, papers: Iterable[Paper] = ()) -> Iterator[tuple[str, b
 
 
 def by_page(papers: Iterable[Paper]) -> dict[str, tuple[Paper, ...]]:
-    """The PDFs by the address of their page."""
+    """The PDFs and cards by the address of their page."""
     found: dict[str, list[Paper]] = defaultdict(list)
     for paper in papers:
         found[paper.page].append(paper)
@@ -495,7 +491,9 @@ def _page(
     template: str,
     **values: Any,
 ) -> tuple[str, bytes]:
-    sheet = Sheet(corpus, url, papers=shelf.get(url, ()))
+    made = shelf.get(url, ())
+    card = next((paper for paper in made if paper.card), None)
+    sheet = Sheet(corpus, url, papers=tuple(p for p in made if not p.card), card=card)
     path = f"{url.rstrip('/')}.md" if _is_record(url) else f"{url}index.md"
     text = (
         environment()
@@ -533,7 +531,7 @@ class _Tools:
     def _head(self, record: Record) -> Markup:
         """What the head of the page says to machines, as finished HTML."""
         gist = described(self.corpus, record)
-        rows = cite.head_of(self.corpus, record, gist)
+        rows = [*cite.head_of(self.corpus, record, gist), *self._made()]
         linked = jsonld.script(jsonld.graph_of(self.corpus, record, gist))
         alternates = [
             (form.media_type, form.label, self.sheet.href(form.of(record.folder, record.id)))
@@ -542,6 +540,22 @@ class _Tools:
         template = environment().get_template("head.html.j2")
         text = template.render(rows=rows, alternates=alternates, linked=linked)
         return Markup(text)
+
+    def _made(self) -> Iterator[tuple[str, str]]:
+        """The PDF and the card of the page, by their addresses; none without an address."""
+        if not self.corpus.site_url:
+            return
+        if papers := self.sheet.papers:
+            fullest = max(papers, key=lambda paper: (paper.pages, paper.size))
+            yield "citation_pdf_url", self.corpus.absolute(fullest.href) or ""
+        if card := self.sheet.card:
+            width, height = CARD_SIZE
+            yield "og:image", self.corpus.absolute(card.href) or ""
+            yield "og:image:type", "image/png"
+            yield "og:image:width", str(width)
+            yield "og:image:height", str(height)
+            yield "og:image:alt", card.label
+            yield "twitter:card", "summary_large_image"
 
     def cited(self, record: Record) -> cite.Cited:
         """How the record is cited."""

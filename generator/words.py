@@ -569,3 +569,9 @@ def duration(minutes: int) -> str:
         return count(minutes, "minute", "minutes")
     text = count(hours, "hour", "hours")
     return f"{text} {count(rest, 'minute', 'minutes')}" if rest else text
+
+
+def shortened(text: str, limit: int) -> str:
+    """`text` cut at a word to at most `limit` characters, with an ellipsis if it was cut."""
+    text = " ".join(text.split())
+    return text if len(text) <= limit else text[: limit - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"

@@ -22,6 +22,7 @@ from generator import pages
 from generator.corpus import Corpus
 from generator.load import load
 from generator.model import RECORD_TYPES
+from generator.words import shortened
 from tests.conftest import MINI, ROOT, TODAY
 from tests.html import Element, parse, read, untagged
 
@@ -273,5 +274,5 @@ def test_relative_addresses(mini: Corpus, page: str, target: str, href: str) -> 
 )
 def test_shortened(text: str, limit: int, short: str) -> None:
     """A long text is cut between words and says so."""
-    assert pages.shortened(text, limit) == short
-    assert len(pages.shortened(text, limit)) <= limit
+    assert shortened(text, limit) == short
+    assert len(shortened(text, limit)) <= limit
