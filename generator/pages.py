@@ -561,6 +561,10 @@ class _Tools:
         """How the record is cited."""
         return cite.cited(self.corpus, record)
 
+    def quotation(self, record: Record, sentence: str) -> str:
+        """A sentence of the page of the record with its citation."""
+        return cite.quotation(self.corpus, record, sentence)
+
     def formats(self, record: Record) -> list[tuple[str, str]]:
         """The other forms of the record: label and path from the top of the site."""
         return [(form.label, form.of(record.folder, record.id)) for form in forms_of(record)]
