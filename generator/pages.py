@@ -584,8 +584,16 @@ class _Tools:
         """One form of the record: its label and path."""
         return BY_NAME[name].label, path_of(name, record)
 
-    def head(self, title: str, description: str = "", **more: Any) -> Markup:
-        return front_matter(title=title, description=description or None, **more)
+    def head(
+        self, title: str, description: str = "", of: Iterable[Record] = (), **more: Any
+    ) -> Markup:
+        """The head of a page that is no record. `of` are the records it lists: it is as new as the
+        newest of them."""
+        updated = max(map(self.corpus.updated, of), default=None)
+        return front_matter(title=title, description=description or None, updated=updated, **more)
+
+    def everything(self) -> Iterable[Record]:
+        return self.corpus.records.values()
 
     def backlinks(self, record: Record) -> list[Backlink]:
         """Who refers to a record, without what its page lists anyway."""

@@ -37,6 +37,28 @@ def written() -> dict[str, str]:
     return {path: data.decode() for path, data in pages.write(corpus)}
 
 
+def test_a_list_is_as_new_as_what_it_lists() -> None:
+    """Lists carry the newest date of their records, for the sitemap and for citing."""
+    corpus = Corpus(load(MINI).records, TODAY)
+
+    def newest(ids: list[str]) -> str:
+        return max(corpus.updated(corpus.records[record_id]) for record_id in ids)
+
+    heads = {
+        path: json.loads(text.removeprefix("---\n").partition("\n---\n")[0])
+        for path, text in written().items()
+    }
+    for kind in RECORD_TYPES:
+        if f"{kind.folder}/index.md" in heads:
+            ids = [record.id for record in corpus.all(kind)]
+            assert heads[f"{kind.folder}/index.md"].get("updated") == newest(ids)
+    assert heads["index.md"]["updated"] == newest(list(corpus.records))
+    assert heads["topics/trade.md"]["updated"] == newest(["trade"])
+    groups = [path for path in heads if re.search(r"/by-\w+/[^/]+/index\.md$", path)]
+    assert groups
+    assert all(heads[path].get("updated") for path in groups)
+
+
 def test_goldens(golden: Callable[[Path, str], None], request: pytest.FixtureRequest) -> None:
     """Every page is written exactly as it stands in its golden, and there are no others."""
     names = {path.relative_to(GOLDENS).as_posix() for path in GOLDENS.rglob("*.md")}
