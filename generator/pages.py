@@ -675,6 +675,14 @@ class _Tools:
         """What the texts on a meeting say on the same questions."""
         return accounts.side_by_side(self.corpus, summit)
 
+    def sources(self, citations: Iterable[Any]) -> list[Source]:
+        """The sources that are cited."""
+        return [s for c in citations if (s := self.corpus.get(c.source, Source))]
+
+    def voice(self, source: Source) -> str:
+        """Who speaks in a text."""
+        return accounts.voice(self.corpus, source)
+
     def pairs_of(self, country: Country) -> list[Pair]:
         return [p for p in self.corpus.pairs.values() if country in p.countries]
 

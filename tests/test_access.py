@@ -282,7 +282,7 @@ CHROME = (
 
 
 @browsing
-@pytest.mark.parametrize("kind", ["summit", "takeaway", "tracker"])
+@pytest.mark.parametrize("kind", ["home", "briefing", "summit", "takeaway", "tracker"])
 def test_printed(browser: Browser, address: str, kind: str) -> None:
     """On paper a page has its text and no controls, and sources have their addresses."""
     context = browser.new_context(base_url=address)
@@ -297,8 +297,9 @@ def test_printed(browser: Browser, address: str, kind: str) -> None:
     paper = PdfReader(io.BytesIO(page.pdf(format="A4")))
     context.close()
     text = "".join(sheet.extract_text() for sheet in paper.pages)
-    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))  # without ligatures
+    assert not re.search("[\ufb00-\ufb06]", "".join(re.findall(r"<http[^>]*>", text)))
+    text = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
     assert len(paper.pages) > 1 or len(text) > 1_000
     assert re.sub(r"\s", "", heading) in text
-    assert kind == "tracker" or sources
+    assert sources or kind == "home"
     assert [source for source in sources if f"<{source}>" not in text] == []
