@@ -99,6 +99,10 @@ def environment(templates: Path = TEMPLATES) -> Environment:
     return env
 
 
+#: The mark of a note in finished prose, up to its number; text of contributors cannot look like it.
+_MARK = re.compile(r'(<sup class="noteref"[^>]*><a id="mark-(\d+)-\d+" )')
+
+
 # -- one page -----------------------------------------------------------------------------------
 
 
@@ -176,6 +180,7 @@ class Sheet:
         """Prose as finished HTML in a block of its own."""
         tree = self.corpus.parsed(text, rich)
         html = prose_room.to_html(tree, self.resolve, self._add_note, sink)
+        html = _MARK.sub(lambda m: f'{m[1]}title="{self._hint(int(m[2]))}" ', html)
         return Markup(f'<div class="prose">\n{html}\n</div>')
 
     def _add_note(self, source_id: str, locator: str, quote: str = "") -> tuple[int, str, str]:
@@ -190,6 +195,12 @@ class Sheet:
         note.quote = note.quote or quote
         note.marks += 1
         return note.number, note.id, f"mark-{note.number}-{note.marks}"
+
+    def _hint(self, number: int) -> Markup:
+        """What shows beside the mark of a note when it is pointed at."""
+        note = list(self.notes.values())[number - 1]
+        parts = (note.source.publisher, wording.spoken_day(note.source.issued), note.locator)
+        return safe(", ".join(part for part in parts if part))
 
     def cite(self, citations: Iterable[Any], besides: str = "") -> Markup:
         """Numbered marks that lead to the source notes of `citations`.
@@ -207,7 +218,8 @@ class Sheet:
             if number:
                 marks.append(
                     '<sup class="noteref" data-pagefind-ignore>'
-                    f'<a id="{mark_id}" href="#{note_id}" aria-label="Source note {number}">'
+                    f'<a id="{mark_id}" title="{self._hint(number)}" href="#{note_id}" '
+                    f'aria-label="Source note {number}">'
                     f"{number}</a></sup>"
                 )
         return Markup("".join(marks))

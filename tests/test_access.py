@@ -117,7 +117,8 @@ def nu() -> list[str]:
     wanted = folder / "version"
     if not (jar.exists() and wanted.exists() and wanted.read_text(encoding="utf-8") == NU):
         folder.mkdir(parents=True, exist_ok=True)
-        fetch = [npm, "install", "--prefix", str(folder), "--no-save", "--no-audit", "--no-fund"]
+        options = ["--no-save", "--no-audit", "--no-fund", "--ignore-scripts"]
+        fetch = [npm, "install", "--prefix", str(folder), *options]
         fetched = subprocess.run([*fetch, NU], capture_output=True, text=True, check=False)
         if fetched.returncode or not jar.exists():
             pytest.skip(f"npm could not fetch {NU}: no page went through the Nu checker")

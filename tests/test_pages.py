@@ -37,6 +37,14 @@ def written() -> dict[str, str]:
     return {path: data.decode() for path, data in pages.write(corpus)}
 
 
+def test_a_mark_says_its_source() -> None:
+    """Who pointed at the mark of a note sees whose text it is; so does who follows it."""
+    text = written()["takeaways/2025-08-25-investment-terms.md"]
+    marks = re.findall(r'<a id="mark-(\d+)-\d+" title="([^"]*)" href="#note-\1"', text)
+    assert len(marks) == text.count('class="noteref"') > 1
+    assert all(html.unescape(title).strip() for _, title in marks)
+
+
 def test_a_list_is_as_new_as_what_it_lists() -> None:
     """Lists carry the newest date of their records, for the sitemap and for citing."""
     corpus = Corpus(load(MINI).records, TODAY)
