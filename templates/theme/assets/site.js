@@ -102,7 +102,6 @@
     });
     form.find.value = asked.get("find") || "";
     form.status.value = asked.get("status") || "";
-    form.hidden = false;
     form.oninput = show;
     form.onsubmit = (event) => event.preventDefault();
     show();
