@@ -276,6 +276,14 @@ def as_text(reference: Reference) -> str:
     return ", ".join(part for part in (*parts, reference.url) if part) + "."
 
 
+def quotation(corpus: Corpus, record: Record, sentence: str) -> str:
+    """A sentence of a page of ours with its citation, which does not repeat it as a title."""
+    words = wording.WORDS
+    quoted = f"{words['quote_open']}{sentence}{words['quote_close']}"
+    citation = cited(corpus, record).text.replace(f"{quoted}, ", "", 1)
+    return f"{quoted} ({citation[:-1]})."
+
+
 # -- names in titles ------------------------------------------------------------------------------
 
 _WORD = re.compile(r"\w+")

@@ -246,10 +246,17 @@ DOWNLOADS: tuple[Download, ...] = (
 )
 
 
+#: Width and height of a card in pixels: what sites that show cards ask for.
+CARD_SIZE = (1200, 630)
+
+
 @dataclass(frozen=True)
 class Paper:
     """A PDF that goes with a page: its path under `pdf/`, the page, its name, how long and large
-    it is, and where it was made."""
+    it is, and where it was made.
+
+    A `card` is the picture that links to the page show: its path is under `cards/`, its name what
+    it says in words."""
 
     path: str
     page: str
@@ -257,8 +264,9 @@ class Paper:
     pages: int
     size: int
     file: Path
+    card: bool = False
 
     @property
     def href(self) -> str:
         """Its path from the top of the site."""
-        return f"pdf/{self.path}"
+        return f"{'cards' if self.card else 'pdf'}/{self.path}"

@@ -24,7 +24,16 @@ from generator import prose as prose_room
 from generator import words as wording
 from generator.corpus import Backlink, Corpus, Pair
 from generator.fields import When
-from generator.formats import BY_NAME, DOWNLOADS, Paper, forms_of, list_forms, list_path, path_of
+from generator.formats import (
+    BY_NAME,
+    CARD_SIZE,
+    DOWNLOADS,
+    Paper,
+    forms_of,
+    list_forms,
+    list_path,
+    path_of,
+)
 from generator.ledger import Part
 from generator.lists import INDEXES, Index
 from generator.model import (
@@ -43,6 +52,7 @@ from generator.model import (
     Tier,
     Topic,
 )
+from generator.words import shortened
 
 TITLE = "Pages"
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
@@ -100,6 +110,10 @@ def environment(templates: Path = TEMPLATES) -> Environment:
     return env
 
 
+#: The mark of a note in finished prose, up to its number; text of contributors cannot look like it.
+_MARK = re.compile(r'(<sup class="noteref"[^>]*><a id="mark-(\d+)-\d+" )')
+
+
 # -- one page -----------------------------------------------------------------------------------
 
 
@@ -127,6 +141,7 @@ class Sheet:
     notes: dict[tuple[str, str, str], Note] = field(default_factory=dict)
     explained: set[str] = field(default_factory=set)  # terms whose definition has been shown
     papers: tuple[Paper, ...] = ()  # the PDFs that go with this page
+    card: Paper | None = None  # the picture that links to it show
 
     def href(self, target: str) -> str:
         """The address of `target`, a path from the top of the site, relative to this page."""
@@ -165,6 +180,7 @@ class Sheet:
         """Prose as finished HTML in a block of its own."""
         tree = self.corpus.parsed(text, rich)
         html = prose_room.to_html(tree, self.resolve, self._add_note, sink)
+        html = _MARK.sub(lambda m: f'{m[1]}title="{self._hint(int(m[2]))}" ', html)
         return Markup(f'<div class="prose">\n{html}\n</div>')
 
     def _add_note(self, source_id: str, locator: str, quote: str = "") -> tuple[int, str, str]:
@@ -179,6 +195,12 @@ class Sheet:
         note.quote = note.quote or quote
         note.marks += 1
         return note.number, note.id, f"mark-{note.number}-{note.marks}"
+
+    def _hint(self, number: int) -> Markup:
+        """What shows beside the mark of a note when it is pointed at."""
+        note = list(self.notes.values())[number - 1]
+        parts = (note.source.publisher, wording.spoken_day(note.source.issued), note.locator)
+        return safe(", ".join(part for part in parts if part))
 
     def cite(self, citations: Iterable[Any], besides: str = "") -> Markup:
         """Numbered marks that lead to the source notes of `citations`.
@@ -196,7 +218,8 @@ class Sheet:
             if number:
                 marks.append(
                     '<sup class="noteref" data-pagefind-ignore>'
-                    f'<a id="{mark_id}" href="#{note_id}" aria-label="Source note {number}">'
+                    f'<a id="{mark_id}" title="{self._hint(number)}" href="#{note_id}" '
+                    f'aria-label="Source note {number}">'
                     f"{number}</a></sup>"
                 )
         return Markup("".join(marks))
@@ -245,12 +268,6 @@ def described(corpus: Corpus, record: Record) -> str:
     if isinstance(record, Source):
         return f"{record.kind.label}, {record.publisher}, {wording.spoken_day(record.issued)}."
     return f"{record.title_text}: {record.noun.lower()}."
-
-
-def shortened(text: str, limit: int) -> str:
-    """`text` cut at a word to at most `limit` characters, with an ellipsis if it was cut."""
-    text = " ".join(text.split())
-    return text if len(text) <= limit else text[: limit - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"
 
 
 def facets(corpus: Corpus, record: Record) -> list[tuple[str, str]]:
@@ -350,7 +367,7 @@ INDEX_FOLDERS = RECORD_FOLDERS | frozenset(SPECIAL)
 def write(corpus: Corpus, papers: Iterable[Paper] = ()) -> Iterator[tuple[str, bytes]]:
     """Every page: its path in the folder of Markdown and its bytes.
 
-    `papers` are the PDFs that were made; each is named on the page it goes with.
+    `papers` are the PDFs and cards that were made; each is named on the page it goes with.
     """
     for part in parts(corpus, papers):
         yield from part.make()
@@ -390,7 +407,7 @@ def parts(corpus: Corpus, papers: Iterable[Paper] = ()) -> Iterator[Part]:
 
 
 def by_page(papers: Iterable[Paper]) -> dict[str, tuple[Paper, ...]]:
-    """The PDFs by the address of their page."""
+    """The PDFs and cards by the address of their page."""
     found: dict[str, list[Paper]] = defaultdict(list)
     for paper in papers:
         found[paper.page].append(paper)
@@ -412,7 +429,9 @@ def _page(
     template: str,
     **values: Any,
 ) -> tuple[str, bytes]:
-    sheet = Sheet(corpus, url, papers=shelf.get(url, ()))
+    made = shelf.get(url, ())
+    card = next((paper for paper in made if paper.card), None)
+    sheet = Sheet(corpus, url, papers=tuple(p for p in made if not p.card), card=card)
     path = f"{url.rstrip('/')}.md" if _is_record(url) else f"{url}index.md"
     text = (
         environment()
@@ -450,13 +469,33 @@ class _Tools:
     def _head(self, record: Record) -> Markup:
         """What the head of the page says to machines, as finished HTML."""
         gist = described(self.corpus, record)
-        rows = cite.head_of(self.corpus, record, gist)
+        rows = [*cite.head_of(self.corpus, record, gist), *self._made()]
         linked = jsonld.graph_of(self.corpus, record, gist)
         return self._rendered(rows, self._alternates(record), linked)
+
+    def _made(self) -> Iterator[tuple[str, str]]:
+        """The PDF and the card of the page, by their addresses; none without an address."""
+        if not self.corpus.site_url:
+            return
+        if papers := self.sheet.papers:
+            fullest = max(papers, key=lambda paper: (paper.pages, paper.size))
+            yield "citation_pdf_url", self.corpus.absolute(fullest.href) or ""
+        if card := self.sheet.card:
+            width, height = CARD_SIZE
+            yield "og:image", self.corpus.absolute(card.href) or ""
+            yield "og:image:type", "image/png"
+            yield "og:image:width", str(width)
+            yield "og:image:height", str(height)
+            yield "og:image:alt", card.label
+            yield "twitter:card", "summary_large_image"
 
     def cited(self, record: Record) -> cite.Cited:
         """How the record is cited."""
         return cite.cited(self.corpus, record)
+
+    def quotation(self, record: Record, sentence: str) -> str:
+        """A sentence of the page of the record with its citation."""
+        return cite.quotation(self.corpus, record, sentence)
 
     def formats(self, record: Record) -> list[tuple[str, str]]:
         """The other forms of the record: label and path from the top of the site."""
@@ -612,6 +651,14 @@ class _Tools:
     def side_by_side(self, summit: Summit) -> accounts.Table | None:
         """What the texts on a meeting say on the same questions."""
         return accounts.side_by_side(self.corpus, summit)
+
+    def sources(self, citations: Iterable[Any]) -> list[Source]:
+        """The sources that are cited."""
+        return [s for c in citations if (s := self.corpus.get(c.source, Source))]
+
+    def voice(self, source: Source) -> str:
+        """Who speaks in a text."""
+        return accounts.voice(self.corpus, source)
 
     def pairs_of(self, country: Country) -> list[Pair]:
         return self.corpus.pairs_of(country)

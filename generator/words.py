@@ -91,6 +91,7 @@ WORDS = {
     "says": "says",
     "silent": "is silent on it",
     "according_to": "According to",
+    "and": "and",
     "related": "Related takeaways",
     "restates": "Says again",
     "restated_by": "Said again in",
@@ -155,6 +156,11 @@ WORDS = {
     "latest_briefings": "Latest briefings",
     "tracked_items": "Tracked items",
     "coming_up": "Coming up",
+    "to_timeline": "All meetings in time",
+    "to_tracker": "Every tracked item, with dates and sources",
+    "to_deadlines": "All deadlines and days to look again",
+    "to_data": "Everything as CSV, SQLite, JSON, feeds and calendars",
+    "pair": "Country pair",
     "ways_in": "Ways in",
     "all_of_them": "All",
     "by_year": "By year",
@@ -215,7 +221,8 @@ WORDS = {
     "label": "Shown as",
     "everything": "Everything",
     "days_since_step": "Days since",
-    "narrow_words": "Words",
+    "narrow_words": "Filter by words",
+    "what_marks_mean": "What the statuses mean, and when an item is overdue or quiet",
     "narrow_one": "item shown",
     "narrow_many": "items shown",
     "minutes": "minutes",
@@ -226,6 +233,9 @@ WORDS = {
     "cite_page": "Cite this page",
     "cite_source": "Cite this source",
     "suggested_citation": "Suggested citation",
+    "copy": "Copy with citation",
+    "copied": "Copied.",
+    "copy_failed": "The browser did not allow it.",
     "cite_original": "Cite the original sources too: they are under “Sources and notes”.",
     "download": "Download",
     "rights": "CC BY 4.0",
@@ -358,6 +368,8 @@ WORDS = {
     "side_analysis": "Analysis",
     "side_not_recorded": "Not recorded",
     "side_silent": "Silent",
+    "voice_joint": "the {kind}",
+    "voice_own": "the {whose} {kind}",
     # on paper
     "pdf_glance": "At a glance",
     "pdf_brief": "Brief",
@@ -576,3 +588,9 @@ def duration(minutes: int) -> str:
         return count(minutes, "minute", "minutes")
     text = count(hours, "hour", "hours")
     return f"{text} {count(rest, 'minute', 'minutes')}" if rest else text
+
+
+def shortened(text: str, limit: int) -> str:
+    """`text` cut at a word to at most `limit` characters, with an ellipsis if it was cut."""
+    text = " ".join(text.split())
+    return text if len(text) <= limit else text[: limit - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"

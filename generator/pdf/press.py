@@ -64,7 +64,15 @@ def make(
             key = _key(document, fit, rack)
             if not _is_kept(store, kept, name, key):
                 folders = tuple(sorted({str(f.parent) for f in rack.files(fit.families)}))
-                job = Job(name, document.template, fit.tree, document.most, folders, document.large)
+                job = Job(
+                    name,
+                    document.template,
+                    fit.tree,
+                    document.most,
+                    folders,
+                    document.large,
+                    document.picture,
+                )
                 jobs[name] = document, key, job
         try:
             for n, sheets in enumerate(typeset_all([j for _, _, j in jobs.values()], processes), 1):
@@ -84,7 +92,15 @@ def make(
             continue
         file = safe_join(store, paper, document.path)
         made.papers.append(
-            Paper(document.path, document.page, document.label, entry["pages"], entry["size"], file)
+            Paper(
+                document.path,
+                document.page,
+                document.label,
+                entry["pages"],
+                entry["size"],
+                file,
+                document.picture,
+            )
         )
     return made
 
