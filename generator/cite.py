@@ -413,8 +413,13 @@ def _ris_item(reference: Reference) -> dict[str, Any]:
 # -- the head of the page -------------------------------------------------------------------------
 
 
-def head_of(corpus: Corpus, record: Record, description: str) -> list[tuple[str, str]]:
+def head_of(
+    corpus: Corpus, record: Record, description: str, paper: str = ""
+) -> list[tuple[str, str]]:
     """Names and contents for the head of a record's page, which always describe our own page.
+
+    `paper` is the path of the PDF of it, which Zotero and search engines for scholars fetch; they
+    need its full address.
 
     Zotero makes a report of it: `citation_technical_report_institution` says so, and none of the
     names that would make it something else is there. An institution is no `citation_author`,
@@ -433,6 +438,7 @@ def head_of(corpus: Corpus, record: Record, description: str) -> list[tuple[str,
         ("citation_keywords", "; ".join(page.keywords)),
         ("citation_abstract", description),
         ("citation_public_url", page.url),
+        ("citation_pdf_url", corpus.absolute(paper) or "" if paper else ""),
         ("DC.title", page.title),
         *(("DC.creator", author.inverted) for author in page.authors),
         ("DC.publisher", page.publisher),

@@ -173,7 +173,7 @@ DOWNLOADS: tuple[Download, ...] = (
 @dataclass(frozen=True)
 class Paper:
     """A PDF that goes with a page: its path under `pdf/`, the page, its name, how long and large
-    it is, and where it was made."""
+    it is, where it was made, and the SHA-256 of its bytes."""
 
     path: str
     page: str
@@ -181,6 +181,7 @@ class Paper:
     pages: int
     size: int
     file: Path
+    sha256: str
 
     @property
     def href(self) -> str:

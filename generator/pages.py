@@ -554,7 +554,8 @@ class _Tools:
     def _head(self, record: Record) -> Markup:
         """What the head of the page says to machines, as finished HTML."""
         gist = described(self.corpus, record)
-        rows = cite.head_of(self.corpus, record, gist)
+        paper = self.sheet.papers[-1].href if self.sheet.papers else ""  # the last is the fullest
+        rows = cite.head_of(self.corpus, record, gist, paper)
         linked = jsonld.script(jsonld.graph_of(self.corpus, record, gist))
         alternates = [
             (form.media_type, form.label, self.sheet.href(form.of(record.folder, record.id)))
