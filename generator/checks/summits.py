@@ -159,18 +159,16 @@ def _printed(corpus: Corpus, summit: Summit) -> float:
     if len(seats) > MANY_SEATS:
         names = ["; ".join(f"{seat.person.title_text} (name) (country)" for seat in seats)]
     documents = [source for i in summit.documents if (source := corpus.get(i, Source))]
-    others = [record for record in corpus.neighbours(summit) if record]
     facts = [
         names,
         [f"{source.title} ({source.kind.label})" for source in documents],
         [f"{summit.venue or ''}, {summit.city}, country"],
-        [f"{record.title_text}, on a day in a year" for record in others],
     ]
     lines = [sum(1 + len(text) // CHARACTERS for text in texts) for texts in facts]
     notes = sum(1 + (len(s.title) + len(s.publisher) + 20) // 48 for s in documents)
     height = 8.5 * (1 + len(summit.title) // 42)
     height += 5.6 * (1 + len(summit.bottom_line) // 84)
-    height += 4.1 * max(*lines, (sum(lines) + 8) / 2)  # in two columns
+    height += 4.1 * max(*lines, (sum(lines) + 13) / 2)  # in two columns, with other facts
     return height + 3.9 * (notes + 1) / 2
 
 
