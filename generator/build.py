@@ -229,7 +229,7 @@ def _said(made: Made) -> Iterator[str]:
 
 
 def _paper(paper: Paper) -> Part:
-    """A PDF as a part of the site. Its file is named by what it was made from."""
+    """A PDF as a part of the site; made anew when its bytes, by their hash, are others."""
     return Part(paper.href, lambda: [(paper.href, paper.file.read_bytes())], repr(paper))
 
 

@@ -531,14 +531,20 @@ def coins(reference: Reference) -> str:
 # -- the head of the page -------------------------------------------------------------------------
 
 
-def head_of(corpus: Corpus, record: Record, description: str) -> list[tuple[str, str]]:
+def head_of(
+    corpus: Corpus, record: Record, description: str, paper: str = ""
+) -> list[tuple[str, str]]:
     """Names and contents for the head of a record's page, which always describe our own page.
+
+    `paper` is the path of the PDF of it, which Zotero and search engines for scholars fetch; they
+    need its full address.
 
     Zotero makes a report of it: `citation_technical_report_institution` says so, and none of the
     names that would make it something else is there. An institution is no `citation_author`,
     because Zotero would take its last word for a family name.
     """
-    return _head(page_of(corpus, record), description)
+    full = corpus.absolute(paper) if paper else ""
+    return _head(page_of(corpus, record), description, full or "")
 
 
 def head_of_list(corpus: Corpus, page: Gathered) -> list[tuple[str, str]]:
@@ -563,7 +569,7 @@ def head_of_help(corpus: Corpus, url: str, title: str, about: str) -> list[tuple
     return [(name, content) for name, content in rows if content]
 
 
-def _head(page: Reference, description: str) -> list[tuple[str, str]]:
+def _head(page: Reference, description: str, paper: str = "") -> list[tuple[str, str]]:
     rights = wording.WORDS["rights"]
     rows = [
         ("citation_title", page.title),
@@ -576,6 +582,7 @@ def _head(page: Reference, description: str) -> list[tuple[str, str]]:
         ("citation_keywords", "; ".join(page.keywords)),
         ("citation_abstract", description),
         ("citation_public_url", page.url),
+        ("citation_pdf_url", paper),
         ("DC.title", page.title),
         *(("DC.creator", author.inverted) for author in page.authors),
         ("DC.publisher", page.publisher),

@@ -253,7 +253,7 @@ CARD_SIZE = (1200, 630)
 @dataclass(frozen=True)
 class Paper:
     """A PDF that goes with a page: its path under `pdf/`, the page, its name, how long and large
-    it is, and where it was made.
+    it is, where it was made, and the SHA-256 of its bytes.
 
     A `card` is the picture that links to the page show: its path is under `cards/`, its name what
     it says in words."""
@@ -264,6 +264,7 @@ class Paper:
     pages: int
     size: int
     file: Path
+    sha256: str
     card: bool = False
 
     @property

@@ -469,18 +469,15 @@ class _Tools:
     def _head(self, record: Record) -> Markup:
         """What the head of the page says to machines, as finished HTML."""
         gist = described(self.corpus, record)
-        rows = [*cite.head_of(self.corpus, record, gist), *self._made()]
+        paper = self.sheet.papers[-1].href if self.sheet.papers else ""  # the last is the fullest
+        rows = [*cite.head_of(self.corpus, record, gist, paper), *self._card()]
         linked = jsonld.graph_of(self.corpus, record, gist)
         return self._rendered(rows, self._alternates(record), linked)
 
-    def _made(self) -> Iterator[tuple[str, str]]:
-        """The PDF and the card of the page, by their addresses; none without an address."""
-        if not self.corpus.site_url:
-            return
-        if papers := self.sheet.papers:
-            fullest = max(papers, key=lambda paper: (paper.pages, paper.size))
-            yield "citation_pdf_url", self.corpus.absolute(fullest.href) or ""
-        if card := self.sheet.card:
+    def _card(self) -> Iterator[tuple[str, str]]:
+        """The card of the page, by its address; none without an address."""
+        card = self.sheet.card
+        if card and self.corpus.site_url:
             width, height = CARD_SIZE
             yield "og:image", self.corpus.absolute(card.href) or ""
             yield "og:image:type", "image/png"

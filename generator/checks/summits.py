@@ -23,8 +23,11 @@ from generator.model import (
 from generator.problems import Rule
 
 BOTTOM_LINE_WORDS = 40
-#: Millimetres on the printed page of a summit at a glance, estimated with some to spare.
-ROOM_FOR_FACTS = 160
+#: Millimetres on the printed page of a summit at a glance, US letter being the shorter.
+ROOM_FOR_FACTS = 150
+#: Characters in a line of the key facts, and with how many leaders they are in one line each.
+CHARACTERS = 31
+MANY_SEATS = 8
 
 
 def no_office_that_day(corpus: Corpus) -> Iterator[Found]:
@@ -130,14 +133,12 @@ def long_bottom_line(corpus: Corpus) -> Iterator[Found]:
 
 
 def too_long_for_a_page(corpus: Corpus) -> Iterator[Found]:
-    """The printed page at a glance must hold these; the rest of it gives way (`generator/pdf`)."""
+    """The printed page at a glance must hold these; the rest of it gives way (`generator/pdf`).
+
+    Setting every page would take long and need the fonts, so the height is estimated; a test holds
+    the estimate against the real page, that it never comes out too low."""
     for summit in corpus.everything(Summit):
-        people = [f"{seat.person.title_text}, office" for seat in corpus.seats(summit)]
-        titles = [f"{corpus.title(source)} (kind of text)" for source in summit.documents]
-        facts = [sum(1 + len(text) // 36 for text in texts) for texts in (people, titles)]
-        height = 8.5 * (1 + len(summit.title) // 42)
-        height += 5.6 * (1 + len(summit.bottom_line) // 80)
-        height += 4.4 * max(*facts, (sum(facts) + 8) / 2)  # in two columns
+        height = _printed(corpus, summit)
         if height > ROOM_FOR_FACTS:
             yield Found(
                 summit,
@@ -146,6 +147,29 @@ def too_long_for_a_page(corpus: Corpus) -> Iterator[Found]:
                 f"more than {ROOM_FOR_FACTS}",
                 "Shorten the longest of them.",
             )
+
+
+def _printed(corpus: Corpus, summit: Summit) -> float:
+    """About how high title, bottom line and key facts are on paper, in millimetres."""
+    seats = corpus.seats(summit)
+    names = [
+        f"{seat.person.title_text} (name), {seat.office and seat.office.office}, country"
+        for seat in seats
+    ]
+    if len(seats) > MANY_SEATS:
+        names = ["; ".join(f"{seat.person.title_text} (name) (country)" for seat in seats)]
+    documents = [source for i in summit.documents if (source := corpus.get(i, Source))]
+    facts = [
+        names,
+        [f"{source.title} ({source.kind.label})" for source in documents],
+        [f"{summit.venue or ''}, {summit.city}, country"],
+    ]
+    lines = [sum(1 + len(text) // CHARACTERS for text in texts) for texts in facts]
+    notes = sum(1 + (len(s.title) + len(s.publisher) + 20) // 48 for s in documents)
+    height = 8.5 * (1 + len(summit.title) // 42)
+    height += 5.6 * (1 + len(summit.bottom_line) // 84)
+    height += 4.1 * max(*lines, (sum(lines) + 13) / 2)  # in two columns, with other facts
+    return height + 3.9 * (notes + 1) / 2
 
 
 RULES: tuple[Check, ...] = (

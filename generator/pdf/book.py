@@ -1,22 +1,20 @@
 """The compendium as data: the whole record as a book, in one volume or several.
 
 Chapters are summits, in parts by year; each has its notes. What a book needs besides is made from
-the records as well: figures, the list of tracked items, glossary, list of sources, index.
+the records as well (`endmatter`).
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from generator import figures
 from generator import words as wording
 from generator.corpus import Corpus
 from generator.model import (
     Briefing,
     Country,
-    Organisation,
     Person,
     Record,
     Source,
@@ -27,16 +25,15 @@ from generator.model import (
     Term,
     Topic,
 )
+from generator.pdf import endmatter
 from generator.pdf.desk import Desk
 from generator.pdf.head import head
-from generator.pdf.nodes import Nodes, Tree, joined
-from generator.pdf.rows import body_of, disputes_of, followed_row, row_of
+from generator.pdf.nodes import Tree, joined
+from generator.pdf.rows import body_of, disputes_of, row_of
 from generator.words import WORDS, spoken_amount, spoken_day, spoken_range
 
 #: A volume has at most about so many takeaways; setting it takes somewhat over a gigabyte.
 VOLUME = 500
-#: The drawing of who met has room for so many meetings.
-LANES = 40
 
 
 @dataclass(frozen=True)
@@ -80,7 +77,7 @@ def compendium(corpus: Corpus, volume: Volume) -> Tree:
         "span": " – ".join(dict.fromkeys((min(years), max(years)))) if years else "",
         "tagline": WORDS["tagline"],
         "scale": [{"chip": desk.chip(s), "about": s.about} for s in Status],
-        "figures": _figures(corpus, volume.summits, takeaways),
+        "figures": endmatter.figures(corpus, volume.summits, takeaways),
         "briefings": [_briefing(desk, b) for b in briefings],
         "parts": [
             {
@@ -89,19 +86,19 @@ def compendium(corpus: Corpus, volume: Volume) -> Tree:
             }
             for year in years
         ],
-        "tracked": _tracked(desk, takeaways),
+        "tracked": endmatter.tracked(desk, takeaways),
         "glossary": {
             "id": "glossary",
-            "terms": [_term(desk, t) for t in terms],
+            "terms": [endmatter.term(desk, t) for t in terms],
             "notes": [],
         },
-        "index": _index(desk, volume.summits, takeaways),
+        "index": endmatter.index(desk, volume.summits, takeaways),
     }
     people = [p for p in corpus.all(Person) if corpus.summits_with(p)]
     behind = [*shown, *people, *corpus.all(Country), *corpus.all(Topic)]
     top = head(desk, "pdf_compendium", _title(volume), behind, "", ())
     used = [s for i in desk.cited if (s := corpus.get(i, Source))]
-    used.sort(key=lambda s: (s.publisher.casefold(), str(s.issued), s.id))
+    used.sort(key=endmatter.as_printed)
     return {
         **top,
         "imprint": _imprint(top, volume, takeaways, len(used)),
@@ -229,135 +226,4 @@ def _briefing(desk: Desk, record: Briefing) -> Tree:
         ],
         "disclaimer": desk.prose(record.disclaimer) if record.disclaimer else [],
         "notes": [],
-    }
-
-
-# -- the end of the book --------------------------------------------------------------------------
-
-
-def _tracked(desk: Desk, takeaways: Iterable[Takeaway]) -> list[Tree]:
-    """The tracked items by where they stand."""
-    rows = [t for t in takeaways if t.history]
-    return [
-        {
-            "heading": status.label,
-            "items": [followed_row(desk, t) for t in rows if desk.corpus.status(t) is status],
-        }
-        for status in Status
-        if any(desk.corpus.status(t) is status for t in rows)
-    ]
-
-
-def _term(desk: Desk, term: Term) -> Tree:
-    short = f" ({term.abbreviation})" if term.abbreviation else ""
-    return {
-        "id": term.id,
-        "name": f"{term.name}{short}",
-        "definition": desk.prose(term.definition),
-        "see": desk.links(term.see),
-    }
-
-
-def _index(desk: Desk, summits: Sequence[Summit], takeaways: Sequence[Takeaway]) -> list[Tree]:
-    """People, places and topics with the parts of the book they come up in."""
-    corpus = desk.corpus
-    places: dict[str, list[str]] = {}
-    for summit in summits:
-        for name in (summit.city, *(c.name for c in corpus.countries_at(summit))):
-            places.setdefault(name, []).append(summit.id)
-    return [
-        {
-            "heading": WORDS["people"],
-            "entries": [
-                {"name": [*_inverted(p), *_own_script(desk, p)], "to": _mentions(desk, p)}
-                for p in corpus.all(Person)
-            ],
-        },
-        {
-            "heading": WORDS["pdf_places"],
-            "entries": [
-                {"name": [name], "to": places[name]} for name in sorted(places, key=str.casefold)
-            ],
-        },
-        {
-            "heading": WORDS["organisations"],
-            "entries": [
-                {"name": [o.name], "to": _mentions(desk, o)} for o in corpus.all(Organisation)
-            ],
-        },
-        {
-            "heading": WORDS["topics"],
-            "entries": [
-                {"name": [t.name], "to": [k.id for k in takeaways if t.id in k.topics]}
-                for t in corpus.all(Topic)
-            ],
-        },
-    ]
-
-
-def _inverted(person: Person) -> Nodes:
-    names = person.names
-    if names.family and names.given:
-        return [f"{names.family}, {names.given}"]
-    return [names.display]
-
-
-def _own_script(desk: Desk, person: Person) -> Nodes:
-    return [
-        node for node in desk.person(person) if isinstance(node, dict) and node["k"] == "natives"
-    ]
-
-
-def _mentions(desk: Desk, record: Record) -> list[str]:
-    """The summits, takeaways, briefings and terms of this book that name a record."""
-    owners = dict.fromkeys(r.owner for r in desk.corpus.references_to(record.id))
-    return [owner for owner in owners if owner in desk.here]
-
-
-# -- figures --------------------------------------------------------------------------------------
-
-
-def _figures(corpus: Corpus, summits: Sequence[Summit], takeaways: Sequence[Takeaway]) -> Tree:
-    """The data of the drawings, with the findings the site states."""
-    found = {
-        f.id: f
-        for name in ("timeline", "tracker", "countries")
-        for f in figures.on_index(corpus, name, str)
-    }
-    held = [s for s in summits if s.took_place][-LANES:]
-    countries = [c for c in corpus.all(Country) if any(c in corpus.countries_at(s) for s in held)]
-    countries.sort(key=lambda c: -sum(c in corpus.countries_at(s) for s in held))
-    statuses = [corpus.status(t) for t in takeaways if t.history]
-    pairs = [p for p in corpus.pairs.values() if p.meetings]
-    pairs.sort(key=lambda p: -p.meetings)
-    return {
-        "meetings": {
-            "title": found["meetings"].title,
-            "finding": found["meetings"].finding,
-            "years": [s.start[:4] for s in held],
-            "lanes": [
-                {"name": c.name, "at": [c in corpus.countries_at(s) for s in held]}
-                for c in countries
-            ],
-        },
-        "pairs": {
-            "title": WORDS["pdf_by_pair"],
-            "finding": found["meetings-by-pair"].finding,
-            "rows": [
-                {"name": " – ".join(c.name for c in p.countries), "number": p.meetings}
-                for p in pairs
-            ],
-        },
-        "status": {
-            "title": found["status"].title,
-            "finding": found["status"].finding,
-            "rows": [
-                {
-                    "chip": {"k": "chip", "status": str(status), "label": status.label},
-                    "number": statuses.count(status),
-                }
-                for status in Status
-                if status in statuses
-            ],
-        },
     }

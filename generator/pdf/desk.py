@@ -125,7 +125,7 @@ class Desk:
             "title": self.outward(self.corpus.url(source), [source.title]),
             "title_en": source.title_en or "",
             "publisher": source.publisher,
-            "date": spoken_day(source.issued),
+            "date": unbroken(spoken_day(source.issued)),
             "language": f"{WORDS['in_language']} {language}" if source.language != "en" else "",
             "kind": source.kind.label,
             "url": source.url or "",
@@ -146,7 +146,7 @@ class Desk:
             if step.status is not status:
                 break
             since = step.date
-        return _unbroken(spoken_day(since))
+        return unbroken(spoken_day(since))
 
     def next_step(self, takeaway: Takeaway) -> Nodes:
         """What is due: the deadline, or the day to look again."""
@@ -156,9 +156,9 @@ class Desk:
         deadline = takeaway.deadline or followed.deadline
         if deadline:
             late = f" ({WORDS['overdue'].lower()})" if self.corpus.is_overdue(takeaway) else ""
-            return [f"{WORDS['due']} {_unbroken(spoken_day(deadline.date))}{late}"]
+            return [f"{WORDS['due']} {unbroken(spoken_day(deadline.date))}{late}"]
         if followed.review:
-            return [f"{WORDS['look_again']} {_unbroken(spoken_day(followed.review))}"]
+            return [f"{WORDS['look_again']} {unbroken(spoken_day(followed.review))}"]
         return ["–"]
 
     def basis(self, takeaway: Takeaway) -> Nodes:
@@ -173,7 +173,7 @@ class Desk:
     def step(self, step: Step) -> Tree:
         notes = self.cite(step.sources, step.note)
         return {
-            "date": spoken_day(step.date),
+            "date": unbroken(spoken_day(step.date)),
             "chip": self.chip(step.status),
             "text": with_notes(self.prose(step.note), notes),
         }
@@ -196,7 +196,7 @@ class Desk:
         if summit.visit and summit.visit is not VisitProtocol.NONE:
             kinds.append(summit.visit.label.lower())
         rows: list[tuple[str, list[Nodes]]] = [
-            ("date", [[spoken_range(summit.start, summit.end) + hour]]),
+            ("date", [[unbroken(spoken_range(summit.start, summit.end)) + hour]]),
             ("place", [joined([[place], self.links([summit.country])])]),
             ("participants", self._participants(summit)),
             ("format", [["; ".join(kinds)]]),
@@ -210,7 +210,7 @@ class Desk:
         rows.append(("documents", self._documents(summit)))
         for key, other in (("previous", before), ("next", after)):
             if isinstance(other, Summit):
-                day = spoken_range(other.start, other.end)
+                day = unbroken(spoken_range(other.start, other.end))
                 rows.append((key, [[*self.link(other), f", {day}"]]))
         return [
             {"label": WORDS[key], "lines": lines} for key, lines in rows if any(map(bool, lines))
@@ -232,7 +232,7 @@ class Desk:
         lines = [[*self.link(s), f" ({s.kind.label.lower()})", *self.note(s.id)] for s in found]
         none = summit.no_joint_document
         if none:
-            text = f"{WORDS['no_joint_document_text']} {spoken_day(none.checked)}"
+            text = f"{WORDS['no_joint_document_text']} {unbroken(spoken_day(none.checked))}"
             lines.append([text, *self.best(none.sources)])
         return lines
 
@@ -263,6 +263,6 @@ OWN_LANGUAGE = {
 _NO_PLACE = {"locator": "", "quote": ""}
 
 
-def _unbroken(text: str) -> str:
-    """Text that stays on one line."""
-    return text.replace(" ", "\N{NO-BREAK SPACE}")
+def unbroken(text: str) -> str:
+    """A date that stays on one line; of two dates, each."""
+    return " to ".join(day.replace(" ", "\N{NO-BREAK SPACE}") for day in text.split(" to "))

@@ -61,12 +61,13 @@ GLANCE_ROWS = 6
 
 
 def glance(corpus: Corpus, summit: Summit) -> Tree:
-    """A summit on one page: bottom line, key facts, what came of it, what is open."""
+    """A summit on one page: bottom line, key facts, what came of it, what is open, each list with
+    what weighs most first."""
     desk = Desk(corpus, places=False)
     lists = _two_lists(corpus, summit)
-    settled, still_open = (_weightiest(rows, GLANCE_ROWS) for rows in lists)
+    settled, still_open = (_by_weight(rows)[:GLANCE_ROWS] for rows in lists)
     left_out = [len(rows) - min(len(rows), GLANCE_ROWS) for rows in lists]
-    turns = _by_turns(_by_weight(settled), _by_weight(still_open))
+    turns = _by_turns(settled, still_open)
     summary = [[block] for block in desk.prose(summit.summary)]
     rank = _ladder([*turns, *(f"summary {n}" for n in range(len(summary)))])
     tree = {
@@ -151,12 +152,6 @@ def _two_lists(corpus: Corpus, summit: Summit) -> tuple[list[Takeaway], list[Tak
 
 def _by_weight(rows: Sequence[Takeaway]) -> list[Takeaway]:
     return sorted(rows, key=lambda t: WEIGHT[t.kind])
-
-
-def _weightiest(rows: Sequence[Takeaway], most: int) -> list[Takeaway]:
-    """The `most` that weigh most, in their own order."""
-    chosen = {t.id for t in _by_weight(rows)[:most]}
-    return [t for t in rows if t.id in chosen]
 
 
 def _by_turns(left: Iterable[Takeaway], right: Iterable[Takeaway]) -> list[str]:

@@ -12,7 +12,7 @@ from generator import words as wording
 from generator.corpus import Corpus, Pair
 from generator.fields import When
 from generator.model import Country, Office, Person, Record, Status, Summit, Takeaway, Topic
-from generator.pdf.desk import Desk
+from generator.pdf.desk import Desk, unbroken
 from generator.pdf.head import head
 from generator.pdf.nodes import Node, Nodes, Tree, joined
 from generator.pdf.rows import followed_row, row_of, unique
@@ -191,7 +191,7 @@ def _open_items(desk: Desk, takeaways: Iterable[Takeaway]) -> Tree:
 def _meetings(desk: Desk, summits: Sequence[Summit]) -> Tree:
     rows = [
         {
-            "date": spoken_range(s.start, s.end),
+            "date": unbroken(spoken_range(s.start, s.end)),
             "title": desk.link(s),
             "state": "" if s.took_place else s.state.label,
             "text": s.bottom_line,
@@ -209,7 +209,7 @@ def _by_summit(desk: Desk, takeaways: Sequence[Takeaway], heading: str) -> Tree:
     homes = [s for i in groups if (s := desk.corpus.get(i, Summit))]
     rows = [
         {
-            "title": [*desk.link(s), f", {spoken_range(s.start, s.end)}"],
+            "title": [*desk.link(s), f", {unbroken(spoken_range(s.start, s.end))}"],
             "rows": [row_of(desk, t) for t in groups[s.id]],
         }
         for s in sorted(homes, key=desk.corpus.sort_key, reverse=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -59,7 +59,7 @@ def make(
         jobs: dict[str, tuple[Document, str, Job]] = {}
         for document in wanted:
             fit = rack.fitted({**document.tree(), "paper": paper})
-            fits.append(fit)
+            fits.append(replace(fit, tree={}))  # what to tell of it, not all its text
             name = f"{paper}/{document.path}"
             key = _key(document, fit, rack)
             if not _is_kept(store, kept, name, key):
@@ -90,16 +90,16 @@ def make(
         if entry["pages"] == 0:
             made.too_long.append(document)
             continue
-        file = safe_join(store, paper, document.path)
         made.papers.append(
             Paper(
-                document.path,
-                document.page,
-                document.label,
-                entry["pages"],
-                entry["size"],
-                file,
-                document.picture,
+                path=document.path,
+                page=document.page,
+                label=document.label,
+                pages=entry["pages"],
+                size=entry["size"],
+                file=safe_join(store, paper, document.path),
+                sha256=entry["sha256"],
+                card=document.picture,
             )
         )
     return made

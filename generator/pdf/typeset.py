@@ -14,10 +14,11 @@ import os
 import re
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import typst
 
@@ -74,7 +75,7 @@ def typeset(job: Job) -> Sheets:
     data = _pdf(job, everything)  # most documents fit as they are, so this is tried first
     pages = _pages_in(data)
     if job.most is None or pages <= job.most:
-        return Sheets(job.name, data, pages, 0)
+        return _well_ended(job, Sheets(job.name, data, pages, 0))
     if (pages := _pages(job, 0)) > job.most:
         return Sheets(job.name, b"", pages, everything, fits=False)
     fits, too_much = 0, everything
@@ -86,6 +87,19 @@ def typeset(job: Job) -> Sheets:
             fits = middle
     data = _pdf(job, fits)
     return Sheets(job.name, data, _pages_in(data), everything - fits)
+
+
+def _well_ended(job: Job, sheets: Sheets) -> Sheets:
+    """The same, unless its foot would stand alone on the last page: then set somewhat tighter, or
+    with its sources beside the foot."""
+    if sheets.pages == 1 or job.large or not _foot_alone(job):
+        return sheets
+    for ending in ("tight", "apart"):
+        other = replace(job, tree={**job.tree, "ending": ending})
+        data = _pdf(other, ranks(job.tree))
+        if (pages := _pages_in(data)) < sheets.pages or not _foot_alone(other):
+            return replace(sheets, data=data, pages=pages)
+    return sheets
 
 
 def typeset_all(jobs: list[Job], processes: int | None = None) -> Iterator[Sheets]:
@@ -143,10 +157,21 @@ def _compiler(job: Job, room: int) -> typst.Compiler:
 
 def _pages(job: Job, room: int) -> int:
     """How many pages the document has with the parts below rank `room`."""
+    return int(_told(job, room, "<pages>")[0])
+
+
+def _foot_alone(job: Job) -> bool:
+    """Whether nothing but the foot stands on the last page of the whole document."""
+    return any(_told(job, ranks(job.tree), "<ending>"))
+
+
+def _told(job: Job, room: int, label: str) -> list[Any]:
+    """What a document says of itself under a label."""
     try:
-        return int(json.loads(_compiler(job, room).query("<pages>", field="value", one=True)))
+        found: list[Any] = json.loads(_compiler(job, room).query(label, field="value"))
     except RuntimeError as error:  # what a query raises, and the parent of TypstError
         raise _failed(job, error) from None
+    return found
 
 
 def _pdf(job: Job, room: int) -> bytes:

@@ -7,12 +7,14 @@ document shows, write them anew with `pytest tests/pdf --update-goldens` and rea
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from generator.checks.summits import too_long_for_a_page
 from generator.corpus import Corpus
 from generator.fields import When
 from generator.model import Participant, Summit, Takeaway
@@ -114,6 +116,71 @@ def test_facts_that_do_not_fit(small: Corpus, rack: Rack) -> None:
     records[TOKYO] = summit.model_copy(update={"title": "word " * 300})
     document = find(Corpus(records, small.today), "glance", TOKYO)
     assert not printed(document, rack).sheets.fits
+
+
+def test_the_check_warns_before_the_page_is_full(small: Corpus, rack: Rack) -> None:
+    """`brief check` estimates (SB516): it warns of every summit whose first parts do not fit on
+    the shorter paper, and not of one as it should be."""
+    summit = small.records[TOKYO]
+    assert isinstance(summit, Summit)
+    source = small.records["joint-text"]
+    texts = {f"text-{n}": source.model_copy(update={"id": f"text-{n}"}) for n in range(40)}
+    lengthened: list[dict[str, Any]] = [
+        *({"title": "word " * n} for n in (50, 75, 100, 150)),
+        *({"bottom_line": "word " * n} for n in (200, 270, 330, 400)),
+        *({"venue": "word " * n} for n in (150, 200, 250)),
+        *({"documents": tuple(texts)[:n]} for n in (15, 20, 25, 30, 40)),
+        *({"participants": (Participant(person="lee-jae-myung"),) * n} for n in (25, 40, 60, 90)),
+    ]
+    fits = []
+    for update in lengthened:
+        records = {**small.records, **texts, TOKYO: summit.model_copy(update=update)}
+        corpus = Corpus(records, small.today, small.site_url)
+        job = job_of(find(corpus, "glance", TOKYO), rack, "letter")
+        fits.append(typeset._pages(job, 0) == 1)
+        warned = [found.record.id for found in too_long_for_a_page(corpus)]
+        assert fits[-1] or warned == [TOKYO], update
+    assert 4 < sum(fits) < len(fits) - 4
+    assert not list(too_long_for_a_page(small))
+
+
+def test_no_foot_stands_alone(small: Corpus, rack: Rack) -> None:
+    """Whatever the length, the last page holds more than the foot of the document."""
+    records = dict(small.records)
+    summit = records[TOKYO]
+    ways = set()
+    for n in range(150, 520, 10):
+        records[TOKYO] = summit.model_copy(update={"summary": "word " * n})
+        corpus = Corpus(records, small.today, small.site_url)
+        one = printed(find(corpus, "summit", TOKYO), rack)
+        assert one.sheets.pages == len(one.pages)
+        if len(one.pages) > 1:
+            assert not one.pages[-1].startswith(bare("How to cite")), n
+        ways.add((len(one.pages), one.pages[-1].startswith("Sources")))
+    assert {pages for pages, _ in ways} == {1, 2}
+
+
+def test_long_lists_of_notes_run_on_down_each_page(small: Corpus, rack: Rack) -> None:
+    """No page has a note of a higher number than one on a later page."""
+    records = dict(small.records)
+    source = records["joint-text"]
+    takeaway = records["2025-08-23-shared-position"]
+    assert isinstance(takeaway, Takeaway)
+    for n in range(90):
+        key = f"text-{n}"
+        records[key] = source.model_copy(
+            update={"id": key, "title": f"Text q{n}q {'word ' * (n % 7)}"}
+        )
+    body = " ".join(f"Point {n} [@text-{n}]." for n in range(90))
+    briefing = records["2025-09-01-two-summits"]
+    records[briefing.id] = briefing.model_copy(update={"introduction": body})
+    one = printed(find(Corpus(records, small.today), "briefing", briefing.id), rack)
+    found = [[int(n) for n in re.findall(r"q(\d+)q", page)] for page in one.pages]
+    assert sorted(n for page in found for n in page) == list(range(90))
+    last = [max(page) for page in found if page]
+    first = [min(page) for page in found if page]
+    assert len(last) > 1
+    assert all(high < low for high, low in zip(last, first[1:], strict=False))
 
 
 def test_a_large_meeting_fits(small: Corpus, rack: Rack) -> None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import html
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pikepdf
 import pytest
 
 from generator import pages
-from generator.build import write_docs
+from generator.build import _paper, write_docs
 from generator.corpus import Corpus
 from generator.pdf import CannotMake, TypesettingFailed, press, shelf, typeset
 from generator.pdf.fonts import Rack
 from tests.conftest import Run
-from tests.pdf.conftest import every, find, job_of
+from tests.pdf.conftest import SITE, every, find, job_of
 
 TOKYO = "2025-08-23-lee-ishiba-tokyo"
 
@@ -190,7 +192,7 @@ def test_nothing_half_written(
 
 
 def test_pages_name_their_papers(tmp_path: Path, small: Corpus, rack: Rack) -> None:
-    """With pages and size; the files lie where the links lead; without PDFs there is no link."""
+    """With pages and size; without PDFs there is no link."""
     wanted = [find(small, "glance", TOKYO), shelf.open_items(small)]
     papers = press.make(wanted, tmp_path / "store", rack).papers
     docs = tmp_path / "docs"
@@ -200,10 +202,37 @@ def test_pages_name_their_papers(tmp_path: Path, small: Corpus, rack: Rack) -> N
     assert f'href="../../pdf/{papers[0].path}" type="application/pdf">At a glance</a>' in page
     assert f"(PDF, 1 page, {size})" in page
     assert "open-items.pdf" in (docs / "tracker" / "index.md").read_text(encoding="utf-8")
-    assert (docs / papers[0].href).read_bytes() == papers[0].file.read_bytes()
     write_docs(small, docs)
-    assert not (docs / "pdf").exists()
     assert "application/pdf" not in dict(pages.write(small))[f"summits/{TOKYO}.md"].decode()
+
+
+def test_zotero_finds_the_paper(tmp_path: Path, small: Corpus, rack: Rack) -> None:
+    """The head of a page names the fullest PDF of it, where the site has an address; so does no
+    page without a PDF."""
+    summit = small.records[TOKYO]
+    wanted = [find(small, option, TOKYO) for option in ("glance", "summit")]
+    papers = pages.by_page(press.make(wanted, tmp_path / "store", rack).papers)
+    name = "citation_pdf_url"
+    _, page = pages.record_page(small, summit, papers)
+    address = f"{SITE}pdf/brief/{TOKYO}-brief.pdf"
+    assert page.decode().count(name) == 1
+    assert f'<meta name=\\"{name}\\" content=\\"{address}\\">' in html.unescape(page.decode())
+    assert name not in pages.record_page(small, summit)[1].decode()
+    nowhere = Corpus(small.records, small.today)
+    assert name not in pages.record_page(nowhere, summit, papers)[1].decode()
+
+
+def test_a_paper_of_the_same_length_is_published(tmp_path: Path, small: Corpus, rack: Rack) -> None:
+    """A site whose PDF changed in one letter gets the new one, though it may be as large."""
+    records = dict(small.records)
+    summit = records[TOKYO]
+    said = summit.bottom_line.replace("two", "six")  # type: ignore[attr-defined]
+    records[TOKYO] = summit.model_copy(update={"bottom_line": said})
+    parts = []
+    for corpus in (small, Corpus(records, small.today, SITE)):
+        [paper] = press.make([find(corpus, "glance", TOKYO)], tmp_path / "store", rack).papers
+        parts.append(_paper(replace(paper, size=0)).given)
+    assert parts[0] != parts[1]
 
 
 def test_every_standard_document_has_its_page(small: Corpus) -> None:
