@@ -81,7 +81,7 @@ ROOMS: dict[str, str] = {
     "edit": "problems files tree load fields model prose corpus check git fmt splice",
     "repair": "tree load model edit fmt splice",
     "scaffold": "problems fields model corpus fmt pydantic",
-    "forms": "problems tree fields model corpus scaffold pydantic ruamel",
+    "forms": "problems tree fields model corpus scaffold ruamel",
     "bibliography": "fields fmt pybtex rispy",
     "editors": "fields model reference pydantic",
     "published": "problems files git load model diff",
