@@ -125,6 +125,7 @@ class Corpus:
         self.site_url = site_url
         self.remains = dict(sorted((remains or {}).items()))
         self._prose: dict[tuple[str, bool], prose.Prose] = {}
+        self._pieces: dict[str, list[tuple[FieldPath, str, bool]]] = {}
 
     # -- finding records ------------------------------------------------------------------------
 
@@ -222,11 +223,13 @@ class Corpus:
 
     def prose_of(self, record: Record) -> Iterator[tuple[FieldPath, str, bool]]:
         """Each piece of prose in a record: the way to it, its text, whether it is rich."""
-        yield from (
-            (way, value, mark.rich)
-            for way, value, mark in values_of(record)
-            if isinstance(mark, ProseMark)
-        )
+        if record.id not in self._pieces:
+            self._pieces[record.id] = [
+                (way, value, mark.rich)
+                for way, value, mark in values_of(record)
+                if isinstance(mark, ProseMark)
+            ]
+        yield from self._pieces[record.id]
 
     @cached_property
     def references(self) -> tuple[Reference, ...]:
