@@ -69,11 +69,12 @@ Summit Briefings: records in content/, a site in site/.
   brief check                     is the content fine?
   brief check content/summits     what is wrong in this folder
   brief build                     make the site in site/
-  brief build --pdf               with a PDF of each summit, country, topic, and of it all
+  brief build --pdf               with PDFs of summits, countries, topics
   brief serve                     read it while you write
 
   brief new takeaway              write a new record; it asks what it needs
-  brief status ID under-way --date 2025-11-26 --source SOURCE --note "A bill was filed."
+  brief status ID under-way --date 2025-11-26 --source SOURCE \\
+      --note "A bill was filed."  add a step to what became of it
   brief fmt                       bring all files into the same form
   brief rename OLD NEW            another id, with every reference to it
   brief export bibtex summits     records in another format

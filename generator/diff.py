@@ -235,9 +235,17 @@ def _field_sentence(change: FieldChange) -> str:
 
 
 def _short(value: Any) -> str:
-    text = json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
-    text = " ".join(text.split())
+    text = " ".join(_in_words(value).split())
     return text if len(text) <= 120 else text[:119] + "…"
+
+
+def _in_words(value: Any) -> str:
+    """A value as somebody would say it: fields with their values, items with commas."""
+    if isinstance(value, dict):
+        return ", ".join(f"{name}: {_in_words(inner)}" for name, inner in value.items())
+    if isinstance(value, list):
+        return "; ".join(map(_in_words, value))
+    return str(value)
 
 
 def _words(before: str, after: str) -> str:

@@ -204,8 +204,13 @@ def free(library: Library, record_id: str) -> None:
         raise CannotEdit(f'the id "{record_id}" belonged to "{former[record_id]}" before.')
 
 
-def _referring(root: Path, library: Library, old: str, new: str, but: set[str]) -> list[Edit]:
-    """Edits that lead every reference to `old` to `new`, in all files but some."""
+def _referring(
+    root: Path, library: Library, old: str, new: str, but: set[str], merging: bool = False
+) -> list[Edit]:
+    """Edits that lead every reference to `old` to `new`, in all files but some.
+
+    When `merging`, a list that named both then names the one once.
+    """
     if len(library.broken):
         broken = ", ".join(sorted(library.paths[i] for i in library.broken))
         raise CannotEdit(f"these files have errors and might refer to {old}: {broken}.")
@@ -217,9 +222,8 @@ def _referring(root: Path, library: Library, old: str, new: str, but: set[str]) 
             for _, value, mark in values_of(record)
         )
         if refers and path not in but:
-            page = Page.open(root, path)
-            page = without_doubles(redirected(page, record, old, new), new)
-            edits.append(_edit(page))
+            page = redirected(Page.open(root, path), record, old, new)
+            edits.append(_edit(without_doubles(page, new) if merging else page))
     return edits
 
 
@@ -257,7 +261,7 @@ def merge(root: Path, old: str, into: str) -> tuple[list[Edit], dict[str, Any]]:
     library = load(root)
     target = known(library, into)
     if old not in library.paths and old in target.former_ids:
-        return _referring(root, library, old, into, set()), {}
+        return _referring(root, library, old, into, set(), merging=True), {}
     record = known(library, old)
     if type(record) is not type(target):
         raise CannotEdit(f'"{old}" is a {record.noun.lower()}, "{into}" a {target.noun.lower()}.')
@@ -271,7 +275,7 @@ def merge(root: Path, old: str, into: str) -> tuple[list[Edit], dict[str, Any]]:
         if former not in listed:
             page = with_item(page, "former_ids", former, len(listed))
     edits = [_edit(page)] if page.text.encode() != page.before else []
-    edits += _referring(root, library, old, into, {path, library.paths[old]})
+    edits += _referring(root, library, old, into, {path, library.paths[old]}, merging=True)
     old_page = Page.open(root, library.paths[old])
     return [*edits, Edit(old_page.path, old_page.before, None)], old_page.data()
 

@@ -10,21 +10,25 @@ from rich.cells import cell_len
 from generator.problems import Problem, printable
 
 #: Longer lines are shown around the value only.
-WIDTH = 96
+WIDTH = 100
+#: So much of a line is shown in any case.
+ROOM = 30
 
 
-def excerpt(problem: Problem, texts: Mapping[str, str]) -> str:
+def excerpt(problem: Problem, texts: Mapping[str, str], width: int = WIDTH) -> str:
     """The problem over several lines: what and where, the line, a caret, the way out.
 
     `texts` has the files by their path; a file that is not there is shown without its line.
+    `width` is that of the terminal: no line of a file is shown beyond it.
     """
     place = f"{printable(problem.path)}:{problem.line}:{problem.column}"
     lines = [f"{problem.level} {problem.code}: {printable(problem.message)}", f"  --> {place}"]
     rows = texts.get(problem.path, "").split("\n")
     gutter = len(str(max(problem.line, problem.also[1] if problem.also else 0)))
+    room = max(min(width, WIDTH) - gutter - len(" | …  …"), ROOM)
     if 0 < problem.line <= len(rows) and rows[problem.line - 1].strip():
         row = rows[problem.line - 1]
-        shown, begin, length = _cut(row, problem.column - 1, _length(problem, row))
+        shown, begin, length = _cut(row, problem.column - 1, _length(problem, row), room)
         lines.append(f"{problem.line:>{gutter}} | {shown}")
         pad = cell_len(shown[:begin])
         carets = "^" * max(cell_len(shown[begin : begin + length]), 1)
@@ -36,7 +40,7 @@ def excerpt(problem: Problem, texts: Mapping[str, str]) -> str:
             row = other[line - 1]
             begin = len(row) - len(row.lstrip())
             shown, begin, length = _cut(
-                row, begin, _length(Problem("", "", "", column=begin + 1), row)
+                row, begin, _length(Problem("", "", "", column=begin + 1), row), room
             )
             lines.append(f"{line:>{gutter}} | {shown}")
             pad = cell_len(shown[:begin])
@@ -57,13 +61,17 @@ def _length(problem: Problem, row: str) -> int:
     return len(match[0]) if match else 1
 
 
-def _cut(row: str, begin: int, length: int) -> tuple[str, int, int]:
+def _cut(row: str, begin: int, length: int, room: int) -> tuple[str, int, int]:
     """The part of a line that is shown, and where in it the value stands."""
     row = "".join(c if c.isprintable() else "·" for c in row)
-    if len(row) <= WIDTH:
-        return row, begin, length
-    start = max(0, min(begin - 20, len(row) - WIDTH))
-    piece = row[start : start + WIDTH]
-    head, tail = ("… " if start else ""), (" …" if start + WIDTH < len(row) else "")
+    start, stop = 0, len(row)
+    if cell_len(row) > room:
+        start = stop = max(0, begin - room // 5)
+        while stop < len(row) and cell_len(row[start : stop + 1]) <= room:
+            stop += 1
+        while start and cell_len(row[start - 1 : stop]) <= room:
+            start -= 1
+    head, tail = ("… " if start else ""), (" …" if stop < len(row) else "")
     begin = begin - start + len(head)
-    return head + piece + tail, begin, max(min(length, len(head + piece) - begin), 1)
+    shown = head + row[start:stop]
+    return shown + tail, begin, max(min(length, len(shown) - begin), 1)

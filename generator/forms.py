@@ -10,7 +10,6 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel
 from ruamel.yaml import YAML
 
 from generator import tree as yaml_tree
@@ -23,8 +22,6 @@ from generator.model import (
     Step,
     Summit,
     Takeaway,
-    attribute_of,
-    shapes_in,
 )
 from generator.problems import did_you_mean
 from generator.scaffold import (
@@ -32,9 +29,9 @@ from generator.scaffold import (
     WrongAnswer,
     derive,
     put,
-    question_of,
     questions,
     suggested_id,
+    worth_asking,
 )
 
 FOLDER = ".github/ISSUE_TEMPLATE"
@@ -51,8 +48,6 @@ class Form:
     title: str
     about: str
     kind: type[Record] | None
-    #: Optional fields that are asked as well.
-    more: tuple[str, ...] = ()
 
 
 #: The forms. A new one: a row.
@@ -62,21 +57,18 @@ FORMS = (
         "New summit",
         "A meeting of leaders that has no record yet.",
         Summit,
-        ("venue", "visit", "sources"),
     ),
     Form(
         "new-takeaway",
         "New takeaway",
         "One thing a summit agreed, announced, signalled or left open.",
         Takeaway,
-        ("concerns", "deadline.date", "deadline.text"),
     ),
     Form(
         "new-source",
         "New source",
         "A text that statements can rest on.",
         Source,
-        ("title_en", "url", "archived_url", "authors", "issuers"),
     ),
     Form("status-update", "Status update", "What became of a promise or an open question.", None),
     Form("correction", "Correction", "Something in a record is wrong.", None),
@@ -117,16 +109,7 @@ def asked(form: Form) -> list[tuple[Question, bool]]:
     if form.kind is Source:
         derived = {"tier", "language"}
     found = [(q, q.way not in derived) for q in questions(form.kind)]
-    found += [(_optional(form.kind, way), False) for way in form.more]
-    return found
-
-
-def _optional(kind: type[BaseModel], way: str) -> Question:
-    shape = kind
-    *parts, last = way.split(".")
-    for part in parts:
-        shape = shapes_in(shape, attribute_of(shape, part))[0]
-    return question_of(shape, attribute_of(shape, last), way)[0]
+    return found + [(question, False) for question in worth_asking(form.kind)]
 
 
 def label(question: Question) -> str:

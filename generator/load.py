@@ -144,7 +144,8 @@ def _former_ids_taken(library: Library) -> Iterator[Problem]:
                     library.paths[old],
                     "SB114",
                     f'the id "{old}" belonged to {library.paths[record_id]} before',
-                    "Give this file another name: links to the old id lead there for ever.",
+                    "Give this file another name: links to the old id lead there for ever. If a "
+                    "rename or merge was cut short, run it again.",
                     line=1,
                     column=1,
                 )

@@ -42,7 +42,8 @@ def find(code: str) -> Rule | str:
 
 def explained(rule: Rule) -> str:
     """The rule in plain text, with its examples."""
-    lines = [f"{rule.code} ({rule.level}, {group(rule).lower()})", "", rule.rule]
+    about = group(rule)
+    lines = [f"{rule.code} ({rule.level}, {about[0].lower()}{about[1:]})", "", rule.rule]
     for title, example in (("Not so:", rule.bad), ("But so:", rule.good)):
         if example:
             lines += ["", title, *(f"    {row}" for row in example.splitlines())]

@@ -22,6 +22,7 @@ from generator.model import (
     Summit,
     Takeaway,
     TakeawayKind,
+    attribute_of,
     field_order,
     is_list,
     known_names,
@@ -76,6 +77,26 @@ def question_of(shape: Shape, name: str, way: str) -> list[Question]:
             any(isinstance(m, ProseMark) for m in marks),
         )
     ]
+
+
+#: Fields that may be left out, and are asked for all the same: by the forms, and at a terminal.
+_WORTH_ASKING: dict[type[Record], tuple[str, ...]] = {
+    Summit: ("venue", "visit", "sources"),
+    Takeaway: ("concerns", "deadline.date", "deadline.text"),
+    Source: ("title_en", "url", "archived_url", "authors", "issuers"),
+}
+
+
+def worth_asking(kind: type[Record]) -> list[Question]:
+    """What else to ask for a record of a type; no answer is an answer."""
+    found = []
+    for way in _WORTH_ASKING.get(kind, ()):
+        shape: Shape = kind
+        *parts, last = way.split(".")
+        for part in parts:
+            shape = shapes_in(shape, attribute_of(shape, part))[0]
+        found += question_of(shape, attribute_of(shape, last), way)
+    return found
 
 
 def first_required(shape: Shape) -> str:

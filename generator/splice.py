@@ -203,12 +203,16 @@ def _swapped(data: Any, ways: set[Any], old: str, new: str, here: tuple[Any, ...
 
 
 def without_doubles(page: Page, kept: str) -> Page:
-    """The page with `kept` only once in each list of bare values."""
+    """The page with `kept` only once in each list of bare values; comments beside stay."""
     drop: list[Leaf] = []
 
     def walk(node: Node) -> None:
         if isinstance(node, Items):
             same = [i for i in node.items if isinstance(i, Leaf) and i.text == kept]
+            if same[1:] and node.flow:
+                raise CannotEdit(
+                    f"{page.path}: a list in brackets would name {kept} twice; run brief fmt first."
+                )
             drop.extend(same[1:])
         for child in (
             node.items
@@ -218,7 +222,9 @@ def without_doubles(page: Page, kept: str) -> Page:
             walk(child)
 
     walk(page.tree)
-    gone = {leaf.line for leaf in drop}
-    if not gone:
-        return page
-    return page.again([row for n, row in enumerate(page.lines, 1) if n not in gone])
+    rows: list[str | None] = list(page.lines)
+    for leaf in drop:
+        row = page.lines[leaf.line - 1]
+        comment = row[leaf.end[1] - 1 :].strip()
+        rows[leaf.line - 1] = row[: row.index("-")] + comment if comment else None
+    return page.again([row for row in rows if row is not None]) if drop else page

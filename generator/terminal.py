@@ -33,6 +33,15 @@ class DayType(click.ParamType[dt.date]):
             self.fail(f"{value!r} is not a date; write 2025-08-25.", param, ctx)
 
 
+class IdType(click.ParamType[str]):
+    """The id of a record. The path of its file or the address of its page stand for it."""
+
+    name = "id"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> str:
+        return str(value).rstrip("/").rpartition("/")[2].removesuffix(".yml")
+
+
 def this_day() -> dt.date:
     """The current day where the person at the terminal is: the only clock the commands read."""
     return dt.datetime.now().astimezone().date()

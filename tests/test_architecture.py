@@ -93,7 +93,7 @@ ROOMS: dict[str, str] = {
     "edit": "problems files git tree fields model load linked corpus check fmt splice",
     "repair": "tree load model edit fmt splice",
     "scaffold": "problems fields model corpus fmt pydantic",
-    "forms": "problems tree fields model corpus scaffold pydantic ruamel",
+    "forms": "problems tree fields model corpus scaffold ruamel",
     "bibliography": "fields fmt pybtex rispy",
     "editors": "fields model reference pydantic",
     "published": "files git model load diff",

@@ -172,6 +172,35 @@ def test_new_asks(run: Run, root: Path) -> None:
     assert "forum" in again.err
 
 
+def test_new_asks_for_what_is_worth_having(run: Run, root: Path) -> None:
+    """An address, a deadline: asked as well, and Enter leaves them out; half a deadline is none."""
+    given = ["title=A deal", "kind=press-report", "publisher=X", "issued=2025-09-01", "language=en"]
+    typed = "\nhttps:/x\nhttps://example.org/a-deal\n\nJane Doe; Kim Min-su\n\n\n"
+    done = run("new", "source", *given, "--today", TODAY.isoformat(), typed=typed)
+    assert done.code == 0, done.err
+    assert "Enter leaves it out." in done.err
+    text = (root / done.out.strip().splitlines()[-1]).read_text(encoding="utf-8")
+    assert "url: https://example.org/a-deal\n" in text
+    assert "authors:\n  - Jane Doe\n  - Kim Min-su\n" in text
+    assert "archived_url" not in text
+    done = run("new", "takeaway", *TAKEAWAY, "--today", TODAY.isoformat(), typed="\n\n\n")
+    assert done.code == 0, done.err
+    assert "deadline.text" not in done.err
+    typed = "\n2025-12\nbefore the end of the year\n\n"
+    more = [v.replace("fifty", "sixty") for v in TAKEAWAY]
+    done = run("new", "takeaway", *more, "--today", TODAY.isoformat(), typed=typed)
+    assert done.code == 0, done.err
+    text = (root / done.out.strip().splitlines()[-1]).read_text(encoding="utf-8")
+    assert "deadline:\n  date: 2025-12\n  text: before the end of the year\n" in text
+
+
+def test_a_path_or_an_address_stands_for_an_id(run: Run) -> None:
+    """What a command printed, or what stands in the browser, can be pasted."""
+    found = run("xref", "trade")
+    assert run("xref", "content/topics/trade.yml").out == found.out
+    assert run("xref", "https://example.org/topics/trade/").out == found.out
+
+
 def test_new_missing(run: Run) -> None:
     done = run("new", "source", "title=X", "--no-input")
     assert done.code == 2

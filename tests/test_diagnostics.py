@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from generator import edit, load, rules
 from generator.build import check_content
@@ -63,6 +64,18 @@ def test_long_lines_are_cut_around_the_value() -> None:
     assert len(lines[2]) < 110
     assert lines[2][lines[3].index("^") :].startswith("HERE")
     assert lines[3].count("^") == 4
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 200])
+@pytest.mark.parametrize("word", ["word ", "서울 "])
+def test_lines_fit_the_terminal(width: int, word: str) -> None:
+    """However narrow it is, the line of the file and its caret are not broken in two."""
+    row = "body: " + word * 40 + "HERE " + word * 40
+    problem = Problem("a.yml", "SB401", "m", line=123, column=row.index("HERE") + 1)
+    lines = excerpt(problem, {"a.yml": "\n" * 122 + row}, width).split("\n")
+    assert all(cell_len(line) <= width for line in lines)
+    assert lines[3].count("^") == 4
+    assert cell_len(lines[2][: lines[2].index("HERE")]) == lines[3].index("^")
 
 
 def test_wide_letters_take_two_columns() -> None:

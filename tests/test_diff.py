@@ -81,6 +81,15 @@ def test_values_and_words(library: Callable[..., Path], before: diff.Version) ->
     assert any(s.startswith("body: ") for s in said)
 
 
+def test_values_with_parts_are_said_in_words(
+    library: Callable[..., Path], before: diff.Version
+) -> None:
+    """No sign of a programming language stands in what a change means."""
+    text = changed("topics/trade", "withdrawn:\n  date: 2025-12-01\n  reason: Said twice.\n")
+    (change,) = compare(before, now(library, {"topics/trade": text}))
+    assert sentences(change) == ["withdrawn added: date: 2025-12-01, reason: Said twice."]
+
+
 def test_old_versions_need_not_fit_the_model(before: diff.Version) -> None:
     odd = {"content/topics/trade.yml": b"nam: [x, {y: z}]\n", "content/topics/x.yml": b"a: b: c\n"}
     assert compare(version(odd), before)

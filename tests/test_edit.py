@@ -16,7 +16,7 @@ from generator.corpus import Corpus
 from generator.edit import Edit
 from generator.load import load
 from generator.splice import CannotEdit
-from tests.conftest import MINI, ROOT, TODAY
+from tests.conftest import MINI, ROOT, TODAY, changed
 
 DAY = dt.date(2026, 11, 24)
 
@@ -287,6 +287,23 @@ def test_merge(small: Path) -> None:
                 assert [c.source for c in record.sources if not c.locator and not c.quote].count(
                     citation.source
                 ) == 1
+
+
+def test_merge_keeps_comments(library: Callable[..., Path]) -> None:
+    """Where a list named both records, the line that goes leaves its comments behind."""
+    takeaway = "takeaways/2025-08-25-investment-terms"
+    text = changed(takeaway, "topics:\n  - trade\n  # of old\n  - investment  # why\n  - tariffs")
+    root = library({takeaway: text})
+    edits, _ = edit.merge(root, "investment", "trade")
+    (after,) = [e.after for e in edits if e.path == f"content/{takeaway}.yml"]
+    assert b"topics:\n  - trade\n  # of old\n  # why\n  - tariffs\n" in (after or b"")
+
+
+def test_merge_leaves_lists_in_brackets_to_fmt(library: Callable[..., Path]) -> None:
+    takeaway = "takeaways/2025-08-25-investment-terms"
+    root = library({takeaway: changed(takeaway, "topics: [trade, investment]")})
+    with pytest.raises(CannotEdit, match="run brief fmt first"):
+        edit.merge(root, "investment", "trade")
 
 
 def test_merge_needs_two_of_a_kind(small: Path) -> None:

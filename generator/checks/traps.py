@@ -215,6 +215,9 @@ def loaded_word(corpus: Corpus) -> Iterator[Found]:
         if isinstance(record, Takeaway) and record.kind is TakeawayKind.ASSESSMENT:
             continue
         for way, text in _prose_and_text(corpus, record):
+            lower = text.lower()  # most texts have none, and this is the quicker way to know
+            if not any(word in lower for word in _LOADED):
+                continue
             for match in _LOADED_WORD.finditer(_IN_QUOTES.sub("", text)):
                 yield Found(
                     record,

@@ -102,7 +102,7 @@ def check(
     elif excerpts or (excerpts is None and out.is_terminal):
         texts = _texts(root, problems)
         for problem in problems:
-            print_excerpt(excerpt(problem, texts), problem.level, out)
+            print_excerpt(excerpt(problem, texts, out.width), problem.level, out)
     else:
         print_problems(problems, out)
     if form == "text":

@@ -56,8 +56,9 @@ def new(
 ) -> None:
     """Write a new record of a TYPE: summit, takeaway, person, source …
 
-    Asks for every field that is required and not given as FIELD=VALUE. Several values are
-    separated by commas, those of plain text by semicolons; records may be named by id or by name:
+    Asks for what is required and what is worth having, unless it is given as FIELD=VALUE. Several
+    values are separated by commas, those of plain text by semicolons; records may be named by id or
+    by name:
 
     \b
       brief new source kind=readout publisher="Blue House" issued=2025-08-23 \\
@@ -82,6 +83,14 @@ def new(
             raise click.UsageError(f"{question.way} is missing: {question.about}")
         _ask(data, shape, question, corpus)
         scaffold.derive(shape, data, corpus)
+    left_out: set[str] = set()
+    for question in () if no_input else scaffold.worth_asking(shape):
+        whole = question.way.rpartition(".")[0]  # a deadline has a date and a text, or neither
+        if _has(data, question.way) or whole in left_out:
+            continue
+        begun = bool(whole) and _has(data, whole)
+        if not _ask(data, shape, question, corpus, optional=not begun) and whole:
+            left_out.add(whole)
     record_id = record_id or scaffold.suggested_id(shape, data, corpus)
     if not no_input:
         record_id = click.prompt("Id (the file's name)", default=record_id or None, err=True)
@@ -98,21 +107,35 @@ def _has(data: Any, way: str) -> bool:
     return True
 
 
-def _ask(data: dict[str, Any], shape: type[Record], question: Question, corpus: Corpus) -> None:
+def _ask(
+    data: dict[str, Any],
+    shape: type[Record],
+    question: Question,
+    corpus: Corpus,
+    optional: bool = False,
+) -> bool:
+    """Ask until the answer fits; whether there was one."""
     say("")
     say(f"{question.way}: {question.about}")
     for choice in question.choices:
         say(f"    {choice.value:<20} {choice.about}")
     if question.many:
         say("    Several are separated by commas.")
+    if optional:
+        say("    Enter leaves it out.")
+    none = "" if optional else None
     while True:
-        text = click.prompt(question.way, err=True, prompt_suffix=" > ")
+        text = click.prompt(
+            question.way, err=True, prompt_suffix=" > ", default=none, show_default=False
+        )
+        if not text:
+            return False
         try:
             scaffold.put(data, shape, question.way, text, corpus)
         except WrongAnswer as error:
             say(f"    {error}")
         else:
-            return
+            return True
 
 
 @click.command()

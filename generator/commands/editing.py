@@ -20,6 +20,7 @@ from generator.terminal import (
     CONTENT,
     FINE,
     DayType,
+    IdType,
     dry_run_option,
     err,
     force_option,
@@ -63,7 +64,7 @@ def fmt(root: Path, paths: tuple[Path, ...], check: bool, dry_run: bool) -> None
 
 
 @click.command()
-@click.argument("old")
+@click.argument("old", type=IdType())
 @click.argument("new")
 @dry_run_option
 @force_option
@@ -79,8 +80,8 @@ def rename(root: Path, old: str, new: str, dry_run: bool, force: bool) -> None:
 
 
 @click.command()
-@click.argument("old")
-@click.argument("into")
+@click.argument("old", type=IdType())
+@click.argument("into", type=IdType())
 @dry_run_option
 @force_option
 @click.pass_obj
@@ -100,7 +101,7 @@ def merge(root: Path, old: str, into: str, dry_run: bool, force: bool) -> None:
 
 
 @click.command()
-@click.argument("record_id", metavar="ID")
+@click.argument("record_id", metavar="ID", type=IdType())
 @click.option("--reason", required=True, help="Why, in words a reader understands.")
 @click.option("--date", "day", type=DayType(), help="The day it is withdrawn; today if left out.")
 @dry_run_option
@@ -112,7 +113,7 @@ def withdraw(root: Path, record_id: str, reason: str, day: dt.date | None, dry_r
 
 
 @click.command()
-@click.argument("record_id", metavar="ID")
+@click.argument("record_id", metavar="ID", type=IdType())
 @click.argument("status", type=click.Choice([str(s) for s in Status]), metavar="STATUS")
 @click.option("--date", "day", required=True, help="When it happened: 2025-11-14, 2025-11, 2025.")
 @click.option("--note", required=True, help="What happened, in one or two sentences.")
@@ -177,7 +178,7 @@ def _citation(text: str) -> str | dict[str, str]:
 
 
 @click.command()
-@click.argument("record_id", metavar="ID")
+@click.argument("record_id", metavar="ID", type=IdType())
 @click.pass_obj
 def xref(root: Path, record_id: str) -> None:
     """List every place that refers to the record ID, with its field and, in prose, its sentence."""
