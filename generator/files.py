@@ -40,14 +40,22 @@ def is_plain_file(path: Path) -> bool:
         return False
 
 
+#: No record, and nothing else that is read whole, is larger.
+MAX_PLAIN = 4 * 1024 * 1024
+
+
 def read_plain(path: Path) -> bytes:
-    """The bytes of a regular file, never those behind a link; raises `OSError`."""
+    """The bytes of a regular file of at most `MAX_PLAIN`, never those behind a link; raises
+    `OSError`. Opening never waits, as it would for a pipe nobody writes to."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     handle = os.open(path, flags | getattr(os, "O_BINARY", 0))
     with os.fdopen(handle, "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(errno.EINVAL, "not a regular file", str(path))
-        return file.read()
+        data = file.read(MAX_PLAIN + 1)
+        if len(data) > MAX_PLAIN:
+            raise OSError(errno.EFBIG, f"larger than {MAX_PLAIN // 1024 // 1024} MiB", str(path))
+        return data
 
 
 def write_atomic(path: Path, data: bytes) -> None:

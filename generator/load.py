@@ -17,6 +17,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from generator import limits
 from generator import tree as yaml_tree
 from generator.fields import MAX_ID, Vocabulary, check_id
 from generator.files import read_plain
@@ -60,6 +61,7 @@ RULES = (
         "content/organisations/apec.yml",
     ),
     Rule("SB115", "error", "A record is a regular file that can be read.", "", ""),
+    *limits.RULES,
     Rule(
         "SB201",
         "error",
@@ -144,6 +146,8 @@ class Library:
 def load(root: Path) -> Library:
     """Everything under `root`/content."""
     library = Library()
+    if too_much := limits.too_much(root):
+        return Library(problems=too_much)
     for path in _record_files(root, library.problems):
         folder, record_id = path.split("/")[1], Path(path).stem
         if record_id in library.paths:
@@ -242,7 +246,7 @@ def _misplaced(path: str, entry: os.DirEntry[str]) -> Problem | None:
         return Problem(path, code, message, hint, line=1, column=1)
 
     if entry.is_symlink() or not entry.is_file():
-        if entry.is_dir() and not entry.is_symlink():
+        if entry.is_dir(follow_symlinks=False):
             return problem("SB112", "is a folder", "Records lie directly in their folder.")
         return problem(
             "SB115", "is not a regular file", "Put the file itself here; links are not followed."
