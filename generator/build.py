@@ -16,8 +16,10 @@ from generator.files import (
     files_below,
     locked,
     mirror,
+    recover,
     remove_all_but,
     safe_join,
+    sync_below,
     write_if_changed,
 )
 from generator.formats import Paper
@@ -109,6 +111,7 @@ def build(
     """
     work = root / ".build"
     with locked(work / "lock", "a build of this folder"):
+        recover(work / "standby", root / "site")
         progress("Reading records")
         checked = check_content(root, today)
         if has_errors(checked.problems):
@@ -164,6 +167,7 @@ def _said(made: Made) -> Iterator[str]:
 def publish(html: Path, site: Path, standby: Path) -> None:
     """Let `site` hold exactly what `html` holds, in one step."""
     mirror(html, standby)
+    sync_below(standby)
     if site.exists():
         exchange(standby, site)
     else:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import io
+import os
+import signal
 import sys
+import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 import click
+from jinja2 import TemplateError
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from generator import __version__
@@ -177,14 +183,75 @@ class _Progress:
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command and exit; every expected failure is one plain message."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal may not know all letters
+    try:
+        with _signals():
+            _run(arguments)
+    except _Ended as ended:
+        say("Ended; the site stays as it was.")
+        sys.exit(ended.code)
+    except SystemExit as leave:
+        if type(sys.stdout).__name__ == "_PacifyFlushWrapper":
+            leave.code = FINE  # nobody reads on; click takes that for an error
+        raise
+    finally:
+        _flush()
+
+
+class _Ended(BaseException):
+    """Somebody asked the program to end."""
+
+    def __init__(self, number: int) -> None:
+        self.code = 128 + number
+
+
+@contextlib.contextmanager
+def _signals() -> Iterator[None]:
+    """While inside, a request to end is an exception, so that everything is put in order first."""
+
+    def end(number: int, _: object) -> NoReturn:
+        raise _Ended(number)
+
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    if threading.current_thread() is not threading.main_thread():
+        numbers = []
+    before = {number: signal.signal(number, end) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _flush() -> None:
+    """What is still to be printed; where nobody reads it any more, that is no trouble."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except (BrokenPipeError, ValueError):
+            _to_nowhere(stream)
+        except OSError as error:
+            _to_nowhere(stream)
+            say(f"The output could not be written: {error.strerror or error}")
+            sys.exit(MACHINE)
+
+
+def _to_nowhere(stream: TextIO) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
+def _run(arguments: list[str] | None) -> NoReturn:
     debug = "--debug" in (arguments if arguments is not None else sys.argv)
     try:
         cli.main(args=arguments, prog_name="brief", standalone_mode=False)
     except click.exceptions.Exit as leave:
         sys.exit(leave.exit_code)
-    except click.UsageError as error:
-        error.show()
-        sys.exit(USAGE)
     except click.ClickException as error:
         error.show()
         sys.exit(USAGE)
@@ -192,28 +259,28 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         print_problems(error.problems, err)
         say(f"The content has {counted(error.problems)}; the site stays as it was.")
         sys.exit(CONTENT)
-    except CannotCompare as error:
-        say(str(error))
-        sys.exit(MACHINE)
     except CannotEdit as error:
         print_problems(error.problems, err)
         say(str(error))
         sys.exit(CONTENT)
-    except GitError as error:
+    except (CannotCompare, GitError, MachineError) as error:
         say(str(error))
         sys.exit(MACHINE)
     except (KeyboardInterrupt, click.Abort):
         say("Interrupted; the site stays as it was.")
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
-        sys.stderr.close()
         sys.exit(FINE)
+    except TemplateError as error:
+        place = getattr(error, "filename", None) or getattr(error, "name", None) or ""
+        say(f"A template is missing or broken; git can bring it back. {place}: {error}")
+        sys.exit(BUG)
     except CannotMake as error:
         say(str(error))
         sys.exit(USAGE)
-    except (MachineError, HostError, TypesettingFailed, NotSealed) as error:
+    except (HostError, TypesettingFailed, NotSealed) as error:
         say(str(error))
-        sys.exit(MACHINE if isinstance(error, MachineError) else BUG)
+        sys.exit(BUG)
     except OSError as error:
         where = f": {error.filename}" if error.filename else ""
         say(f"{error.strerror or error}{where}")

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from generator.files import MachineError
 from generator.steady import put_in_order
 
 
 class HostError(Exception):
     """A host failed; carries what it printed."""
 
+
+#: With less room than this a disk counts as full.
+_ROOM = 1024 * 1024
+#: What a program says when the machine stands in its way.
+_TROUBLE = re.compile(
+    r"(No space left on device|Disk quota exceeded|Read-only file system|Permission denied"
+    r"|Input/output error|Too many open files|Cannot allocate memory)[^\n]*"
+)
 
 #: Set for the MkDocs that a build starts, so that its hook does not start the build again.
 INSIDE_BUILD = "BRIEF_INSIDE_BUILD"
@@ -47,7 +57,12 @@ def search_index(site: Path) -> int:
     ):
         for stray in (site / "pagefind").glob(f"{name}*"):
             stray.unlink()  # interfaces of Pagefind's own; the site brings its own
-    put_in_order(site / "pagefind")
+    try:
+        put_in_order(site / "pagefind")
+    except (ValueError, KeyError, EOFError, OSError) as error:
+        if shutil.disk_usage(site).free < _ROOM:  # Pagefind does not say so itself
+            raise MachineError(f"No space left on device: {site}") from None
+        raise HostError(f"pagefind left an index that cannot be read: {error}") from None
     found = re.search(r"Indexed (\d+) page", printed)
     return int(found[1]) if found else 0
 
@@ -70,8 +85,13 @@ def _run(command: list[str], folder: Path, **environment: str) -> str:
         encoding="utf-8",
         errors="replace",
         check=False,
+        close_fds=False,  # the lock of the build, and nothing else, can be inherited
     )
     if done.returncode:
-        name = command[2]
-        raise HostError(f"{name} failed:\n{(done.stdout + done.stderr).strip()}")
+        name, said = command[2], done.stdout + done.stderr
+        if trouble := _TROUBLE.search(said):
+            raise MachineError(f"{name}: {trouble[0]}")
+        if done.returncode < 0:
+            raise MachineError(f"{name} was ended by signal {-done.returncode}.")
+        raise HostError(f"{name} failed:\n{said.strip()}")
     return done.stdout + done.stderr
