@@ -20,6 +20,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from generator import __version__
 from generator import build as building
+from generator import verify as verifying
 from generator.commands import GROUPS
 from generator.files import MachineError
 from generator.git import GitError
@@ -66,7 +67,7 @@ class _Examples(click.Group):
 SECTIONS = {
     "Look": ("check", "explain", "stats", "xref", "diff", "gate"),
     "Write": ("new", "add-source", "status", "fmt", "rename", "merge", "withdraw", "intake"),
-    "Make": ("build", "serve", "pdf", "export", "schemas"),
+    "Make": ("build", "serve", "verify", "pdf", "export", "schemas"),
 }
 
 EXAMPLES = """\
@@ -121,6 +122,25 @@ def build(root: Path, pdf: bool, fonts: tuple[Path, ...], today: dt.date | None)
         f"({built.written:,} written, {built.removed:,} removed), {built.indexed:,} in the search "
         f"index{f', {built.papers:,} PDFs' if pdf else ''}: {root / 'site'}"
     )
+
+
+@cli.command()
+@click.option("--pdf", is_flag=True, help="The site has PDFs; make them as well.")
+@fonts_option
+@today_option
+@click.pass_obj
+def verify(root: Path, pdf: bool, fonts: tuple[Path, ...], today: dt.date | None) -> None:
+    """Build the site anew elsewhere and see whether site/ is the same, byte by byte."""
+    with _Progress() as stage:
+        day = today or verifying.built_on(root / "site") or dt.date.today()
+        verdict = verifying.verify(root, day, stage, pdf=pdf, fonts=fonts)
+    for fault in verdict.faults:
+        click.echo(fault)
+    wrong = len(verdict.faults)
+    say(
+        f"{verdict.files:,} files compared: " + (f"{wrong:,} faults." if wrong else "all the same.")
+    )
+    sys.exit(CONTENT if wrong else FINE)
 
 
 @cli.command()

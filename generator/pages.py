@@ -7,6 +7,7 @@ same in Markdown, in HTML blocks and in attributes. Prose arrives as finished, s
 
 from __future__ import annotations
 
+import hashlib
 import json
 import posixpath
 import re
@@ -24,7 +25,7 @@ from generator import accounts, cite, figures, jsonld, reference, rules
 from generator import prose as prose_room
 from generator import words as wording
 from generator.corpus import Backlink, Corpus, Pair
-from generator.fields import When
+from generator.fields import MAX_ID, When
 from generator.formats import BY_NAME, DOWNLOADS, Paper, forms_of, pair_forms, path_of
 from generator.model import (
     RECORD_TYPES,
@@ -359,8 +360,11 @@ class Group:
 
 
 def slug(text: str) -> str:
-    """A path segment for a label that is not an id itself."""
-    return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-") or "other"
+    """A path segment for a label that is not an id itself; a short one, whatever the label."""
+    name = re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")
+    if name and len(name) <= MAX_ID:
+        return name
+    return f"{name[:40].strip('-') or 'other'}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
 def _labelled(records: Iterable[Record]) -> list[tuple[str, str]]:

@@ -55,13 +55,14 @@ SUMS = "SHA256SUMS"
 MAX_SHOWN = 20
 
 
+def sum_of(path: Path) -> str:
+    """The sum of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def sums(root: Path, names: Iterable[str]) -> bytes:
     """The sums of the files `names` below `root`, sorted by name."""
-    rows = [
-        f"{hashlib.sha256((root / name).read_bytes()).hexdigest()}  {name}\n"
-        for name in sorted(names)
-        if name != SUMS
-    ]
+    rows = [f"{sum_of(root / name)}  {name}\n" for name in sorted(names) if name != SUMS]
     return "".join(rows).encode()
 
 

@@ -73,6 +73,7 @@ ROOMS: dict[str, str] = {
     "steady": "",
     "host": "files steady",
     "build": "problems files formats load check corpus outputs pages host pdf site seal texts",
+    "verify": "files build seal texts",
     # edits of records
     "comments": "problems tree",
     "fill": "prose",
@@ -97,7 +98,7 @@ ROOMS: dict[str, str] = {
     ),
     "cli": (
         "problems files build host git pdf published splice edit terminal commands seal "
-        "click rich jinja2 mkdocs"
+        "verify click rich jinja2 mkdocs"
     ),
     "mkdocs_hook": "problems host build seal mkdocs",
     "__main__": "cli",
