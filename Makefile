@@ -14,7 +14,7 @@ uv := uv==0.13.9
 export HYPOTHESIS_STORAGE_DIRECTORY := .build/cache/hypothesis
 
 .DEFAULT_GOAL := help
-.PHONY: site serve check test test-full lint lock install clean help
+.PHONY: site serve check verify links test test-full lint lock install clean help
 
 site: install  ## make the site in site/, with its PDFs
 	@$(py) -m generator build --pdf
@@ -24,6 +24,12 @@ serve: install  ## show the site at http://127.0.0.1:8000/ and follow your edits
 
 check: install  ## say what is wrong in content/
 	@$(py) -m generator check
+
+verify: install  ## build the site anew elsewhere and compare, byte by byte, and look over every page
+	@$(py) -m generator verify --pdf
+
+links: install  ## see whether the addresses of sources still answer (asks the network; takes minutes)
+	@$(py) -m generator links
 
 test: site  ## make the site, then run every test but the heavy ones (a few minutes)
 	@$(py) -m pytest $(PYTEST) -m "not full"

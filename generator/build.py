@@ -16,6 +16,7 @@ from generator.corpus import Corpus
 from generator.files import (
     files_below,
     locked,
+    recover,
     remove_all_but,
     safe_join,
     write_if_changed,
@@ -124,6 +125,7 @@ def build(
     """
     work = root / ".build"
     with locked(work / "lock", "a build of this folder"):
+        recover(work / "standby", root / "site")
         progress("Reading records")
         checked = check_content(root, today, jobs)
         if has_errors(checked.problems):

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
+import io
+import os
+import signal
 import sys
+import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 import click
+from jinja2 import TemplateError
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from generator import __version__
 from generator import build as building
+from generator import verify as verifying
 from generator.commands import GROUPS
 from generator.files import MachineError
 from generator.git import GitError
 from generator.host import HostError
+from generator.parallel import cores
 from generator.pdf import CannotMake, TypesettingFailed
 from generator.problems import ContentError, counted
 from generator.published import CannotCompare
@@ -60,7 +68,7 @@ class _Examples(click.Group):
 SECTIONS = {
     "Look": ("check", "explain", "stats", "xref", "diff", "gate"),
     "Write": ("new", "add-source", "status", "fmt", "rename", "merge", "withdraw", "intake"),
-    "Make": ("build", "serve", "pdf", "export", "schemas"),
+    "Make": ("build", "serve", "verify", "pdf", "export", "schemas"),
 }
 
 EXAMPLES = """\
@@ -101,13 +109,26 @@ def cli(ctx: click.Context, root: Path, debug: bool) -> None:
 
 @cli.command()
 @click.option("--pdf", is_flag=True, help="Make the PDFs as well, and name them on their pages.")
+@click.option("--clean", is_flag=True, help="Make everything anew, not only what changed.")
+@click.option("--jobs", type=click.IntRange(1), help="Processes at once; else one for each core.")
 @fonts_option
 @today_option
 @click.pass_obj
-def build(root: Path, pdf: bool, fonts: tuple[Path, ...], today: dt.date | None) -> None:
-    """Build the site into site/. Nothing changes there while the content has errors."""
+def build(
+    root: Path,
+    pdf: bool,
+    clean: bool,
+    jobs: int | None,
+    fonts: tuple[Path, ...],
+    today: dt.date | None,
+) -> None:
+    """Build the site into site/, anew only where something changed. Nothing changes there while the
+    content has errors."""
+    day = today or dt.date.today()
     with _Progress() as stage:
-        built = building.build(root, today or dt.date.today(), stage, pdf=pdf, fonts=fonts)
+        built = building.build(
+            root, day, stage, pdf=pdf, fonts=fonts, jobs=jobs or cores(), clean=clean
+        )
     print_problems(built.problems, err)
     for line in built.said:
         say(f"Warning: {line}")
@@ -116,6 +137,25 @@ def build(root: Path, pdf: bool, fonts: tuple[Path, ...], today: dt.date | None)
         f"({built.written:,} written, {built.removed:,} removed), {built.indexed:,} in the search "
         f"index{f', {built.papers:,} PDFs' if pdf else ''}: {root / 'site'}"
     )
+
+
+@cli.command()
+@click.option("--pdf", is_flag=True, help="The site has PDFs; make them as well.")
+@fonts_option
+@today_option
+@click.pass_obj
+def verify(root: Path, pdf: bool, fonts: tuple[Path, ...], today: dt.date | None) -> None:
+    """Build the site anew elsewhere and see whether site/ is the same, byte by byte."""
+    with _Progress() as stage:
+        day = today or verifying.built_on(root / "site") or dt.date.today()
+        verdict = verifying.verify(root, day, stage, pdf=pdf, fonts=fonts)
+    for fault in verdict.faults:
+        click.echo(fault)
+    wrong = len(verdict.faults)
+    say(
+        f"{verdict.files:,} files compared: " + (f"{wrong:,} faults." if wrong else "all the same.")
+    )
+    sys.exit(CONTENT if wrong else FINE)
 
 
 @cli.command()
@@ -128,13 +168,29 @@ def build(root: Path, pdf: bool, fonts: tuple[Path, ...], today: dt.date | None)
 )
 @click.pass_obj
 def serve(root: Path, address: str) -> None:
-    """Serve the site and rebuild it whenever a record changes."""
-    from mkdocs.commands.serve import (
-        serve as mkdocs_serve,  # slow to import, needed only here
-    )
+    """Serve the site and build it again, where it changed, whenever a record does."""
+    from generator import serving  # MkDocs is slow to import, and needed only here
 
+    host, _, port = address.rpartition(":")
+    if not host or not port.isdecimal():
+        raise click.UsageError(f"{address} is not of the form HOST:PORT, such as 127.0.0.1:8000.")
+
+    def again() -> None:
+        """Build; while something is wrong, the last good site stays."""
+        try:
+            with _Progress() as stage:
+                built = building.build(root, dt.date.today(), stage, jobs=cores())
+        except ContentError as error:
+            print_problems(error.problems, err)
+            say(f"The last good site stays: {counted(error.problems)}.")
+        except (HostError, NotSealed, MachineError, OSError) as error:
+            say(f"The last good site stays: {error}")
+        else:
+            err.print(f"Built: {built.written:,} files written, {built.removed:,} removed.")
+
+    again()
     err.print(f"The site is at http://{address}/ and follows your edits; Ctrl-C ends it.")
-    mkdocs_serve(str(root / "mkdocs.yml"), livereload=True, dev_addr=address, strict=False)
+    serving.serve(root, host, int(port), again)
 
 
 for group in GROUPS:
@@ -178,14 +234,75 @@ class _Progress:
 
 def main(arguments: list[str] | None = None) -> NoReturn:
     """Run the command and exit; every expected failure is one plain message."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal may not know all letters
+    try:
+        with _signals():
+            _run(arguments)
+    except _Ended as ended:
+        say("Ended; the site stays as it was.")
+        sys.exit(ended.code)
+    except SystemExit as leave:
+        if type(sys.stdout).__name__ == "_PacifyFlushWrapper":
+            leave.code = FINE  # nobody reads on; click takes that for an error
+        raise
+    finally:
+        _flush()
+
+
+class _Ended(BaseException):
+    """Somebody asked the program to end."""
+
+    def __init__(self, number: int) -> None:
+        self.code = 128 + number
+
+
+@contextlib.contextmanager
+def _signals() -> Iterator[None]:
+    """While inside, a request to end is an exception, so that everything is put in order first."""
+
+    def end(number: int, _: object) -> NoReturn:
+        raise _Ended(number)
+
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    if threading.current_thread() is not threading.main_thread():
+        numbers = []
+    before = {number: signal.signal(number, end) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _flush() -> None:
+    """What is still to be printed; where nobody reads it any more, that is no trouble."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:
+                stream.flush()
+        except (BrokenPipeError, ValueError):
+            _to_nowhere(stream)
+        except OSError as error:
+            _to_nowhere(stream)
+            say(f"The output could not be written: {error.strerror or error}")
+            sys.exit(MACHINE)
+
+
+def _to_nowhere(stream: TextIO) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+
+
+def _run(arguments: list[str] | None) -> NoReturn:
     debug = "--debug" in (arguments if arguments is not None else sys.argv)
     try:
         cli.main(args=arguments, prog_name="brief", standalone_mode=False)
     except click.exceptions.Exit as leave:
         sys.exit(leave.exit_code)
-    except click.UsageError as error:
-        error.show()
-        sys.exit(USAGE)
     except click.ClickException as error:
         error.show()
         sys.exit(USAGE)
@@ -193,28 +310,28 @@ def main(arguments: list[str] | None = None) -> NoReturn:
         print_problems(error.problems, err)
         say(f"The content has {counted(error.problems)}; the site stays as it was.")
         sys.exit(CONTENT)
-    except CannotCompare as error:
-        say(str(error))
-        sys.exit(MACHINE)
     except CannotEdit as error:
         print_problems(error.problems, err)
         say(str(error))
         sys.exit(CONTENT)
-    except GitError as error:
+    except (CannotCompare, GitError, MachineError) as error:
         say(str(error))
         sys.exit(MACHINE)
     except (KeyboardInterrupt, click.Abort):
         say("Interrupted; the site stays as it was.")
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
-        sys.stderr.close()
         sys.exit(FINE)
+    except TemplateError as error:
+        place = getattr(error, "filename", None) or getattr(error, "name", None) or ""
+        say(f"A template is missing or broken; git can bring it back. {place}: {error}")
+        sys.exit(BUG)
     except CannotMake as error:
         say(str(error))
         sys.exit(USAGE)
-    except (MachineError, HostError, TypesettingFailed, NotSealed) as error:
+    except (HostError, TypesettingFailed, NotSealed) as error:
         say(str(error))
-        sys.exit(MACHINE if isinstance(error, MachineError) else BUG)
+        sys.exit(BUG)
     except OSError as error:
         where = f": {error.filename}" if error.filename else ""
         say(f"{error.strerror or error}{where}")

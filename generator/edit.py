@@ -19,7 +19,15 @@ from typing import Any
 from generator import check, git
 from generator.corpus import Corpus
 from generator.fields import Ref, check_id
-from generator.files import read_plain, write_atomic
+from generator.files import (
+    Changed,
+    clear_temporary,
+    content_of,
+    locked,
+    read_plain,
+    sync_folder,
+    write_atomic,
+)
 from generator.fmt import CannotFormat, formatted
 from generator.linked import values_of
 from generator.load import Library, load, place_in, record_from
@@ -78,23 +86,38 @@ def apply(root: Path, edits: Iterable[Edit], force: bool = True) -> None:
                 f"{len(edits)} files would change, and these have changes that are not committed "
                 f"yet: {', '.join(dirty)}. Commit them first, or use --force."
             )
-    for edit in edits:
-        if _bytes(root, edit.path) != edit.before:
-            raise CannotEdit(f"{edit.path} was changed by somebody else meanwhile; try again.")
-    for edit in edits:
-        path = root / edit.path
-        if edit.after is None:
-            path.unlink()
-        else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomic(path, edit.after)
+    if not edits:
+        return
+    with locked(root / ".build" / "edit.lock", "an edit of these records"):
+        clear_temporary(root / "content")
+        for edit in edits:
+            _as_before(root, edit)
+        for edit in edits:
+            _put_in_place(root, edit)
 
 
-def _bytes(root: Path, path: str) -> bytes | None:
+def _put_in_place(root: Path, edit: Edit) -> None:
+    path = root / edit.path
+    if edit.after is None:
+        _as_before(root, edit)
+        path.unlink()
+        sync_folder(path.parent)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        return read_plain(root / path)
-    except FileNotFoundError:
-        return None
+        write_atomic(path, edit.after, edit.before)
+    except Changed:
+        raise _changed(edit) from None
+
+
+def _as_before(root: Path, edit: Edit) -> None:
+    """Raises `CannotEdit` if the file is not what it was when the edit was planned."""
+    if content_of(root / edit.path) != edit.before:
+        raise _changed(edit)
+
+
+def _changed(edit: Edit) -> CannotEdit:
+    return CannotEdit(f"{edit.path} was changed by somebody else meanwhile; try again.")
 
 
 def problems_after(

@@ -20,6 +20,8 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, GetCoreSchemaHandler, PlainSerializer
 from pydantic_core import PydanticCustomError, core_schema
 
+from generator.characters import host_fault
+
 MAX_TEXT = 2_000
 MAX_PROSE = 16_384
 MAX_ID = 64
@@ -378,6 +380,8 @@ def _url(value: Any) -> Any:
         raise wrong("bad-url", f'"{value}" names no host', hint)
     if parts.username is not None or parts.password is not None:
         raise wrong("bad-url", f'"{value}" holds a user name', "Take out what stands before the @.")
+    if fault := host_fault(host):
+        raise wrong("bad-url", fault, "Copy the address again from where it is known to be right.")
     return value
 
 

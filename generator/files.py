@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import datetime as dt
 import errno
 import os
+import platform
+import re
 import shutil
 import stat
 import sys
@@ -32,19 +35,39 @@ def safe_join(root: Path, *parts: str) -> Path:
     return path
 
 
+#: No record, and nothing else that is read whole, is larger.
+MAX_PLAIN = 4 * 1024 * 1024
+
+
 def read_plain(path: Path) -> bytes:
-    """The bytes of a regular file, never those behind a link; raises `OSError`."""
+    """The bytes of a regular file of at most `MAX_PLAIN`, never those behind a link; raises
+    `OSError`. Opening never waits, as it would for a pipe nobody writes to."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     handle = os.open(path, flags | getattr(os, "O_BINARY", 0))
     with os.fdopen(handle, "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise OSError(errno.EINVAL, "not a regular file", str(path))
-        return file.read()
+        data = file.read(MAX_PLAIN + 1)
+        if len(data) > MAX_PLAIN:
+            raise OSError(errno.EFBIG, f"larger than {MAX_PLAIN // 1024 // 1024} MiB", str(path))
+        return data
 
 
-def write_atomic(path: Path, data: bytes, sync: bool = True) -> None:
+class Changed(Exception):
+    """Somebody else changed a file since it was read."""
+
+
+#: For `write_atomic`: whatever is there is replaced.
+ANYTHING = object()
+
+
+def write_atomic(path: Path, data: bytes, before: object = ANYTHING, sync: bool = True) -> None:
     """Replace `path` by `data` in one step, so that nobody ever sees half of it; with `sync`, not
-    even after the power failed."""
+    even after the power failed.
+
+    With `before`, what must be there (None: nothing), it is read again at the last moment; raises
+    `Changed` if something else is there.
+    """
     handle, name = tempfile.mkstemp(prefix=f".{path.name[:40]}.", suffix=".tmp", dir=path.parent)
     temporary = Path(name)
     try:
@@ -54,10 +77,64 @@ def write_atomic(path: Path, data: bytes, sync: bool = True) -> None:
             if sync:
                 os.fsync(file.fileno())
         temporary.chmod(stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o644)
+        _as_before(path, before)
         temporary.replace(path)
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
         raise
+    if sync:
+        sync_folder(path.parent)
+
+
+def _as_before(path: Path, before: object) -> None:
+    if before is not ANYTHING and content_of(path) != before:
+        raise Changed(str(path))
+
+
+def content_of(path: Path) -> bytes | None:
+    """What a regular file holds; None where there is nothing."""
+    try:
+        return read_plain(path)
+    except FileNotFoundError:
+        return None
+
+
+def sync_folder(folder: Path) -> None:
+    """Let the names in a folder reach the disk, where the system can be told so."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def sync_below(folder: Path) -> None:
+    """Let everything written below a folder reach the disk, before something relies on it."""
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            handle = os.open(folder, os.O_RDONLY)
+            try:
+                if ctypes.CDLL(None, use_errno=True).syncfs(handle) == 0:
+                    return
+            finally:
+                os.close(handle)
+    if hasattr(os, "sync"):
+        os.sync()
+
+
+_TEMPORARY = re.compile(r"\..+\.[a-z0-9_]{8}\.tmp")
+
+
+def clear_temporary(root: Path) -> None:
+    """Remove what `write_atomic` left behind below `root` where a process was killed.
+
+    Whoever calls it holds the lock under which such files are written.
+    """
+    for name in list(files_below(root)):
+        if _TEMPORARY.fullmatch(name.rpartition("/")[2]):
+            (root / name).unlink(missing_ok=True)
 
 
 def write_if_changed(path: Path, data: bytes) -> bool:
@@ -118,17 +195,36 @@ def mirror(source: Path, target: Path) -> None:
 
 
 def exchange(left: Path, right: Path) -> None:
-    """Let two folders swap names, in one step where the system can."""
+    """Let two folders swap names, in one step where the system can.
+
+    Where it cannot, there is a moment in which `right`, the live one, is missing; `recover` brings
+    it back if the process ends then.
+    """
     if sys.platform == "linux":
         renameat2 = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
         at_cwd, swap = -100, 2
         if renameat2 and not renameat2(at_cwd, os.fsencode(left), at_cwd, os.fsencode(right), swap):
             return
-    aside = left.with_name(f".{left.name}.aside")
-    shutil.rmtree(aside, ignore_errors=True)
-    left.rename(aside)
-    right.rename(left)
-    aside.rename(right)
+    recover(left, right)
+    aside = _aside(left)
+    right.rename(aside)
+    left.rename(right)
+    aside.rename(left)
+
+
+def _aside(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}.aside")
+
+
+def recover(left: Path, right: Path) -> None:
+    """Bring back what an exchange in three steps left aside where it was cut short."""
+    aside = _aside(left)
+    if not aside.exists():
+        return
+    if right.exists():
+        shutil.rmtree(aside)
+    else:
+        aside.rename(right)
 
 
 @contextlib.contextmanager
@@ -141,14 +237,21 @@ def locked(path: Path, purpose: str) -> Iterator[None]:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 file.seek(0)
-                owner = file.read().strip() or "another process"
+                owner = file.read(200).strip() or "another process"
                 raise MachineError(
-                    f"{purpose} is under way already ({owner}); wait for it to end"
+                    f"{purpose} is under way already ({owner}); wait for it to end."
                 ) from None
         file.seek(0)
         file.truncate()
-        file.write(f"process {os.getpid()}")
+        since = dt.datetime.now().astimezone().isoformat(sep=" ", timespec="seconds")
+        # A program started from here may outlive us; the lock is held until it has ended, too.
+        os.set_inheritable(file.fileno(), True)
+        file.write(f"process {os.getpid()} on {platform.node() or 'this machine'}, since {since}")
         file.flush()
-        yield
-        file.seek(0)
-        file.truncate()
+        try:
+            yield
+        finally:
+            with contextlib.suppress(OSError):
+                file.seek(0)
+                file.truncate()
+                file.flush()

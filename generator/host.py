@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from generator import site
-from generator.files import files_below, link
+from generator.files import MachineError, files_below, link
 from generator.steady import put_in_order
 
 
@@ -29,6 +29,14 @@ SHARE = 200
 THEME = frozenset({"assets", "404.html"})
 #: Written by MkDocs, and by an export from what the records say.
 STRAY = ("sitemap.xml", "sitemap.xml.gz")
+#: With less room than this a disk counts as full.
+_ROOM = 1024 * 1024
+#: What a program says when the machine stands in its way.
+_TROUBLE = re.compile(
+    r"(No space left on device|Disk quota exceeded|Read-only file system|Permission denied"
+    r"|Input/output error|Too many open files|Cannot allocate memory)[^\n]*"
+)
+
 #: Set for the MkDocs that a build starts, so that its hook does not start the build again.
 INSIDE_BUILD = "BRIEF_INSIDE_BUILD"
 
@@ -113,7 +121,12 @@ def search_index(html: Path, target: Path) -> int:
     for name in UNUSED:
         for stray in target.glob(f"{name}*"):
             stray.unlink()
-    put_in_order(target)
+    try:
+        put_in_order(target)
+    except (ValueError, KeyError, EOFError, OSError) as error:
+        if shutil.disk_usage(html).free < _ROOM:  # Pagefind does not say so itself
+            raise MachineError(f"No space left on device: {html}") from None
+        raise HostError(f"pagefind left an index that cannot be read: {error}") from None
     found = re.search(r"Indexed (\d+) page", printed)
     return int(found[1]) if found else 0
 
@@ -136,8 +149,13 @@ def _run(command: list[str], folder: Path, **environment: str) -> str:
         encoding="utf-8",
         errors="replace",
         check=False,
+        close_fds=False,  # the lock of the build, and nothing else, can be inherited
     )
     if done.returncode:
-        name = command[2]
-        raise HostError(f"{name} failed:\n{(done.stdout + done.stderr).strip()}")
+        name, said = command[2], done.stdout + done.stderr
+        if trouble := _TROUBLE.search(said):
+            raise MachineError(f"{name}: {trouble[0]}")
+        if done.returncode < 0:
+            raise MachineError(f"{name} was ended by signal {-done.returncode}.")
+        raise HostError(f"{name} failed:\n{said.strip()}")
     return done.stdout + done.stderr

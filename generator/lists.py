@@ -7,6 +7,7 @@ page has.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,6 +16,7 @@ from typing import Any
 
 from generator import words as wording
 from generator.corpus import Corpus
+from generator.fields import MAX_ID
 from generator.model import (
     RECORD_TYPES,
     Page,
@@ -83,8 +85,11 @@ class Group:
 
 
 def slug(text: str) -> str:
-    """A path segment for a label that is not an id itself."""
-    return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-") or "other"
+    """A path segment for a label that is not an id itself; a short one, whatever the label."""
+    name = re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")
+    if name and len(name) <= MAX_ID:
+        return name
+    return f"{name[:40].strip('-') or 'other'}-{hashlib.sha256(text.encode()).hexdigest()[:8]}"
 
 
 def _labelled(records: Iterable[Record]) -> list[tuple[str, str]]:

@@ -16,14 +16,14 @@ from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
-from generator import layout, objections
+from generator import layout, limits, objections
 from generator import tree as yaml_tree
 from generator.files import read_plain
 from generator.model import BY_FOLDER, Record, known_names
 from generator.parallel import spread
 from generator.problems import Problem, suggestion
 
-RULES = (*yaml_tree.RULES, *layout.RULES, *objections.RULES)
+RULES = (*yaml_tree.RULES, *layout.RULES, *limits.RULES, *objections.RULES)
 
 
 @dataclass
@@ -67,6 +67,8 @@ def load(root: Path, known: Known | None = None, jobs: int = 1) -> Library:
     A file whose digest is that of a `known` record is not read again.
     """
     library = Library()
+    if too_much := limits.too_much(root):
+        return Library(problems=too_much)
     found = layout.look(root)
     library.problems += found.problems
     unread: list[_File] = []

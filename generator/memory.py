@@ -6,6 +6,7 @@ written by another version of the generator, counts as forgotten.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import hashlib
 import pickle
@@ -92,8 +93,9 @@ def _keep(store: Path, version: str, rows: Mapping[str, Row], numbers: set[int])
     for path, row in rows.items():
         if (number := _number(path)) in numbers:
             groups[number][path] = row
-    for number in numbers:
-        keep(_bucket(store, number), version, groups[number])
+    with contextlib.suppress(OSError):  # where nothing can be kept, all is read again next time
+        for number in numbers:
+            keep(_bucket(store, number), version, groups[number])
 
 
 def _number(path: str) -> int:

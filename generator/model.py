@@ -35,11 +35,17 @@ from generator.fields import (
     wrong,
 )
 
-#: Ids that would collide with a folder of the site, besides everything that begins with "by-".
+#: Ids that would collide with something else, besides everything that begins with "by-": first
+#: with a folder of the site.
 RESERVED_IDS = frozenset(
     "index search api pagefind assets pdf feeds as-of en ko ja zh tags 404 sitemap robots "
     "briefings summits takeaways people countries organisations topics terms sources pages pairs "
-    "tracker deadlines changes timeline glossary data cite calendar rules fields".split()
+    "tracker deadlines changes timeline glossary data cite calendar rules fields llms sha256sums "
+    # ids of parts of our pages, which scripts and styles go by
+    "main q scheme narrow finder top "
+    # names that Windows keeps for its devices
+    "con prn aux nul com0 com1 com2 com3 com4 com5 com6 com7 com8 com9 "
+    "lpt0 lpt1 lpt2 lpt3 lpt4 lpt5 lpt6 lpt7 lpt8 lpt9".split()
 )
 
 # -- vocabulary ---------------------------------------------------------------------------------

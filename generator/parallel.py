@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 
@@ -35,11 +36,17 @@ def spread(function: Callable[[T], V], pieces: Sequence[T], jobs: int = 1) -> It
         return
     _WORK.append((function, pieces))
     try:
-        with multiprocessing.get_context("fork").Pool(jobs) as pool:
+        with multiprocessing.get_context("fork").Pool(jobs, _quiet) as pool:
             share = max(1, min(256, len(pieces) // (jobs * 8)))
             yield from pool.imap(_one, range(len(pieces)), share)
     finally:
         _WORK.pop()
+
+
+def _quiet() -> None:
+    """What ends the whole is for the first process to see to; the others go without a word."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _one(number: int) -> Any:

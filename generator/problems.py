@@ -140,7 +140,8 @@ def as_json(problems: Iterable[Problem]) -> str:
         }
         for p in problems
     ]
-    return json.dumps(rows, ensure_ascii=False, indent=2)
+    text = json.dumps(rows, ensure_ascii=False, indent=2)
+    return text.encode("utf-8", "backslashreplace").decode()  # names of files may be no text
 
 
 def _escape_data(text: str) -> str:

@@ -13,12 +13,14 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from generator.characters import host_fault
 from generator.fields import ID_PATTERN, MAX_ID
 from generator.problems import Rule
 
@@ -271,6 +273,9 @@ class _Builder:
             re.IGNORECASE,
         ) or re.search(r'["<>\\^`{|}]', url):
             self._fault("SB303", f'a link to "{url}"', "Write the whole address: https://…", url)
+            return Node("group")
+        if fault := host_fault(urlsplit(url).hostname or ""):
+            self._fault("SB303", fault, "Copy the address again from a page you trust.", url)
             return Node("group")
         return Node("link", value=url)
 

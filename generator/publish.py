@@ -6,7 +6,7 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from generator.files import exchange, files_below, link
+from generator.files import exchange, files_below, link, sync_below
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ def publish(html: Path, site: Path, aside: Path, change: Change) -> None:
         shutil.rmtree(aside, ignore_errors=True)
         for name in files_below(html):
             _put(html, aside, name)
+        sync_below(aside)
         if site.exists():
             exchange(aside, site)
             shutil.rmtree(aside, ignore_errors=True)
@@ -37,6 +38,7 @@ def publish(html: Path, site: Path, aside: Path, change: Change) -> None:
         return
     if not change.changed and not change.removed:
         return
+    sync_below(html)
     exchange(html, site)
     for name in sorted(change.changed):
         (html / name).unlink(missing_ok=True)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
+from generator import characters
 from generator import tree as yaml_tree
 from generator.edit import Edit
 from generator.fmt import CannotFormat, formatted, one_line
@@ -19,10 +20,6 @@ from generator.splice import leaves
 
 #: At most this many lines of a file are looked at for their indentation.
 ROUNDS = 12
-
-_SPACES = dict.fromkeys(map(ord, "\u00a0\u2002\u2003\u2009\u202f\u3000"), " ")
-_DROPPED = dict.fromkeys(map(ord, "\ufeff\u200b\u200e\u200f\u00ad"))
-
 
 _FIELDS = "|".join(sorted({key for kind in SHAPES for key in field_order(kind)}))
 
@@ -88,8 +85,8 @@ def _readings(text: str, path: str) -> Iterator[str]:
 
 
 def _odd_characters(text: str) -> str:
-    """Spaces of other widths are spaces; marks nobody sees are dropped."""
-    return text.translate(_SPACES).translate(_DROPPED)
+    """Spaces of other widths are spaces; marks nobody sees are dropped; letters are whole."""
+    return characters.plain(text)
 
 
 def _tabs(text: str) -> str:

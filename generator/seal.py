@@ -55,13 +55,14 @@ SUMS = "SHA256SUMS"
 MAX_SHOWN = 20
 
 
+def sum_of(path: Path) -> str:
+    """The sum of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
 def sums(root: Path, names: Iterable[str]) -> dict[str, str]:
     """The sum of each of the files `names` below `root`."""
-    return {
-        name: hashlib.sha256((root / name).read_bytes()).hexdigest()
-        for name in names
-        if name != SUMS
-    }
+    return {name: sum_of(root / name) for name in names if name != SUMS}
 
 
 def listed(rows: Mapping[str, str]) -> bytes:

@@ -15,6 +15,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError, YAMLStreamError
 
+from generator import characters
 from generator.problems import FieldPath, Problem, Rule
 from generator.trouble import Refused, in_plain_words, no_colon, put_in_quotes
 
@@ -79,6 +80,7 @@ RULES = (
         "title: “Shuttle diplomacy”",
         'title: "Shuttle diplomacy"',
     ),
+    *characters.RULES,
 )
 
 
@@ -126,6 +128,7 @@ def parse(data: bytes, path: str) -> tuple[Fields | None, list[Problem]]:
     problems: list[Problem] = []
     try:
         text = decode(data)
+        problems += _odd_characters(text, path)
         tree = _fast_tree(text)
         if tree is None:
             tree = _Builder(text, problems, path).build(_events(text))
@@ -145,6 +148,12 @@ def parse(data: bytes, path: str) -> tuple[Fields | None, list[Problem]]:
             )
         )
         return None, problems
+
+
+def _odd_characters(text: str, path: str) -> Iterator[Problem]:
+    for odd in characters.odd(text):
+        line, column = line_and_column(text, odd.index)
+        yield Problem(path, odd.code, odd.message, odd.hint, line=line, column=column)
 
 
 def _not_fields(tree: Node | None, text: str) -> Refused:
@@ -366,12 +375,33 @@ class _Builder:
             # The parsers differ on where nothing stands; here it is behind the colon of its field.
             line, column = end = (key.end[0], key.end[1] + 1)
         leaf = Leaf(event.value, line, column, not event.style, event.style or "", end)
+        if leaf.style == '"':
+            self._no_odd_escapes(leaf)
         if leaf.plain:
             if leaf.text == "<<" and self.stack and isinstance(self.stack[-1], Fields):
                 raise Refused(line, column, "SB108", "a merge key <<", "Write the fields out.")
             _no_items_inside(leaf, self.lines)
             self.problems += _odd_quotes(leaf, self.path)
         return leaf
+
+    def _no_odd_escapes(self, leaf: Leaf) -> None:
+        """What is written with a backslash must be as good as what is written openly."""
+        if not any("\\" in row for row in self.lines[leaf.line - 1 : leaf.end[0]]):
+            return
+        known = {p.code for p in self.problems if leaf.line <= p.line <= leaf.end[0]}
+        for odd in characters.odd(leaf.text):
+            if odd.code not in known:
+                known.add(odd.code)
+                self.problems.append(
+                    Problem(
+                        self.path,
+                        odd.code,
+                        odd.message,
+                        odd.hint,
+                        line=leaf.line,
+                        column=leaf.column,
+                    )
+                )
 
     def _open(self, event: Any, name: str, line: int, column: int) -> None:
         if len(self.stack) >= MAX_DEPTH:

@@ -31,20 +31,22 @@ ROOMS: dict[str, str] = {
     "site": "ruamel",
     "seal": "",
     "trouble": "ruamel",
-    "tree": "problems trouble ruamel _ruamel_yaml",
+    "characters": "problems fontTools",
+    "tree": "problems trouble characters ruamel _ruamel_yaml",
     # records, one by one
-    "fields": "pydantic pydantic_core",
+    "fields": "characters pydantic pydantic_core",
     "model": "fields pydantic",
     "layout": "problems fields model pydantic_core",
     "objections": "problems trouble fields model pydantic pydantic_core",
     "parallel": "",
-    "load": "problems files tree model layout objections parallel pydantic",
-    "prose": "problems fields markdown_it nh3",
+    "limits": "problems",
+    "load": "problems files tree model layout objections parallel limits pydantic",
+    "prose": "problems characters fields markdown_it nh3",
     "linked": "problems fields model prose pydantic",
     "trace": "",
     # all records, linked and checked
     "corpus": "problems fields model prose linked trace",
-    "checks": "problems fields model linked corpus",
+    "checks": "problems characters fields model linked corpus",
     "check": "problems fields model prose linked corpus checks",
     "diff": "problems tree model",
     "gate": "problems diff",
@@ -52,7 +54,7 @@ ROOMS: dict[str, str] = {
     # records in other words and forms
     "words": "fields model",
     "accounts": "model corpus words",
-    "lists": "model corpus words",
+    "lists": "fields model corpus words",
     "cite": "fields model corpus words lists pybtex rispy pydantic_core",
     "figures": "fields model corpus words markupsafe",
     "formats": "model corpus lists",
@@ -91,7 +93,7 @@ ROOMS: dict[str, str] = {
     "fmt": "problems tree comments fill fields model prose pydantic pydantic_core",
     "splice": "problems files tree fields model linked fmt",
     "edit": "problems files git tree fields model load linked corpus check fmt splice",
-    "repair": "tree load model edit fmt splice",
+    "repair": "characters tree model load fmt splice edit",
     "scaffold": "problems fields model corpus fmt pydantic",
     "forms": "problems tree fields model corpus scaffold ruamel",
     "bibliography": "fields fmt pybtex rispy",
@@ -107,9 +109,11 @@ ROOMS: dict[str, str] = {
         "pdf build fmt splice edit repair scaffold forms bibliography editors published "
         "stats excerpts terminal click rich"
     ),
+    "serving": "seal mkdocs",
+    "verify": "files seal parallel build texts",
     "cli": (
-        "problems files git seal pdf host build splice published terminal commands click "
-        "mkdocs rich"
+        "problems files git seal parallel pdf host build splice published terminal commands "
+        "serving verify click jinja2 rich"
     ),
     "mkdocs_hook": "problems seal corpus host build mkdocs",
     "__main__": "cli",
@@ -118,8 +122,9 @@ ROOMS: dict[str, str] = {
 
 #: What reaches outside the content, and the rooms that may do it.
 OUTSIDE = {
+    # files: a lock says since when it is held
     r"\.(today|now|utcnow|localtime|gmtime|time_ns|fromtimestamp)\(|time\.time\(": (
-        "cli commands terminal mkdocs_hook"
+        "cli commands terminal mkdocs_hook files"
     ),
     r"\bst_[mac]time\b|getmtime": "",
     r"\bsubprocess\b": "host git",

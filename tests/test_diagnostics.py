@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from generator import edit, load, rules
+from generator import characters, edit, load, rules
 from generator.build import check_content
 from generator.excerpts import excerpt
 from generator.problems import GITHUB_ANNOTATIONS, Problem, as_github, as_summary, ranked
@@ -226,7 +226,8 @@ def test_words_survive_repairs(tmp_path: Path, case: Path) -> None:
 
 
 def words(data: bytes | None) -> list[str]:
-    found = re.findall(r"[a-z가-힣]+", (data or b"").decode().lower())
+    text = characters.plain((data or b"").decode().lower())
+    found = re.findall(r"[a-z가-힣]+", text)
     return sorted(w for w in found if w not in ("august", "aug"))
 
 

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
+from generator.characters import skeleton
 from generator.checks import (
     Check,
     Found,
@@ -15,12 +16,15 @@ from generator.checks import (
 from generator.corpus import Corpus
 from generator.model import (
     Country,
+    Organisation,
     Person,
     Record,
     Source,
     Summit,
+    Term,
+    Topic,
 )
-from generator.problems import Rule
+from generator.problems import FieldPath, Rule
 
 R = TypeVar("R", bound=Record)
 
@@ -103,6 +107,33 @@ def shared_alias(corpus: Corpus) -> Iterator[Found]:
             others.append(country)
 
 
+def look_alikes(corpus: Corpus) -> Iterator[Found]:
+    """Names in other letters than the one they look like."""
+    seen: dict[tuple[str, str], tuple[Record, str]] = {}
+    for record in _oldest_first(corpus.records.values()):
+        for way, name in _names(record):
+            first, known = seen.setdefault((record.folder, skeleton(name)), (record, name))
+            if first is not record and folded(known) != folded(name):
+                yield Found(
+                    record,
+                    way,
+                    f'"{name}" looks like "{known}", a name of "{first.id}", and is written in '
+                    "other letters",
+                    "If it is another name, add what tells them apart.",
+                )
+
+
+def _names(record: Record) -> Iterator[tuple[FieldPath, str]]:
+    match record:
+        case Person():
+            yield ("names", "display"), record.names.display
+        case Country() | Organisation() | Topic() | Term():
+            yield ("name",), record.name
+    if abbreviation := getattr(record, "abbreviation", None):
+        yield ("abbreviation",), abbreviation
+    yield from ((("aliases", n), alias) for n, alias in enumerate(getattr(record, "aliases", ())))
+
+
 RULES: tuple[Check, ...] = (
     Check(
         Rule(
@@ -143,5 +174,16 @@ RULES: tuple[Check, ...] = (
             "# countries/jp\naliases:\n  - Nippon",
         ),
         shared_alias,
+    ),
+    Check(
+        Rule(
+            "SB705",
+            "warning",
+            "No name looks like that of another record in other letters.",
+            # APEC, in Cyrillic
+            "# organisations/csds\nabbreviation: \u0410\u0420\u0415\u0421",
+            "# organisations/csds\nabbreviation: CSDS Brussels",
+        ),
+        look_alikes,
     ),
 )

@@ -1,0 +1,115 @@
+"""A process that is killed anywhere leaves the old or the new, never a mixture, and can be run
+again."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.build import build
+from tests.conftest import MINI, ROOT, TODAY
+
+pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no processes can be forked here")
+
+DAY = ("--today", TODAY.isoformat())
+TOPIC = "content/topics/tariffs.yml"
+
+
+def sweep(base: Path, work: Path, job: list[str], step: int) -> list[dict[str, Any]]:
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-P",  # tests/html.py is not the standard library's
+            str(ROOT / "tests" / "killing.py"),
+            str(base),
+            str(work),
+            json.dumps(job),
+            str(step),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+def judged(rows: list[dict[str, Any]], least: int) -> None:
+    first, *runs = rows
+    assert first["code"] == 0
+    assert first["changed"]
+    assert first["points"] >= least
+    assert runs
+    for run in runs:
+        assert run["killed"] == 137, run
+        assert run["site"] in ("old", "new"), run
+        assert run["mixed"] == [], run
+        assert run["again"] == 0, run
+        assert run["after"] == "new", run
+        assert run["left"] == [], run
+
+
+@pytest.fixture(scope="module")
+def base_of_build(mini_project: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project that was built, with one change that was not, and the pages of that change."""
+    base = tmp_path_factory.mktemp("killing")
+    shutil.copytree(mini_project, base / "project", symlinks=True)
+    changed = base / "project" / TOPIC
+    changed.write_text(
+        changed.read_text(encoding="utf-8").replace("name: ", "name: Customs and "),
+        encoding="utf-8",
+    )
+    shutil.copytree(base / "project", base / "built", symlinks=True)
+    build(base / "built", TODAY)
+    shutil.move(base / "built" / ".build" / "html", base / "html")
+    shutil.rmtree(base / "built")
+    return base
+
+
+@pytest.mark.parametrize(
+    "step", [pytest.param(1, marks=pytest.mark.full), 9], ids=["everywhere", "here and there"]
+)
+def test_g09_killed_while_building(base_of_build: Path, tmp_path: Path, step: int) -> None:
+    """The site is the old one or the new one, byte for byte, and the next build makes the new."""
+    judged(sweep(base_of_build, tmp_path / "work", ["build", *DAY], step), least=20)
+
+
+@pytest.fixture(scope="module")
+def base_of_edits(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small library with three files out of form."""
+    base = tmp_path_factory.mktemp("killing-edits")
+    shutil.copytree(MINI / "content", base / "project" / "content")
+    for name in ("topics/trade", "topics/tariffs", "people/lee-jae-myung"):
+        path = base / "project" / "content" / f"{name}.yml"
+        path.write_text(path.read_text(encoding="utf-8").replace(": ", ":   "), encoding="utf-8")
+    return base
+
+
+FMT = ["fmt"]
+RENAME = ["rename", "trade", "exchange-of-goods", "--force"]
+RENAME_PERSON = ["rename", "lee-jae-myung", "lee-jae-myeong", "--force"]
+
+
+@pytest.mark.parametrize(
+    ("job", "step"),
+    [
+        pytest.param(FMT, 1, marks=pytest.mark.full),
+        pytest.param(RENAME, 1, marks=pytest.mark.full),
+        pytest.param(RENAME_PERSON, 1, marks=pytest.mark.full),
+        (FMT, 11),
+        (RENAME, 5),
+    ],
+    ids=["fmt", "rename", "rename a person", "fmt here and there", "rename here and there"],
+)
+def test_g09_killed_while_editing(
+    base_of_edits: Path, tmp_path: Path, job: list[str], step: int
+) -> None:
+    """Each file is what it was or what it was to be, and running the command again ends it."""
+    judged(sweep(base_of_edits, tmp_path / "work", job, step), least=20)
