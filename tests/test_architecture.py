@@ -74,6 +74,7 @@ ROOMS: dict[str, str] = {
     "host": "files steady",
     "build": "problems files formats load check corpus outputs pages host pdf site seal texts",
     "verify": "files build seal texts",
+    "links": "problems model corpus",
     # edits of records
     "comments": "problems tree",
     "fill": "prose",
@@ -93,7 +94,7 @@ ROOMS: dict[str, str] = {
     "terminal": "problems click rich",
     "commands": (
         "problems files load model fields corpus pages pdf formats build edit editors excerpts git "
-        "repair rules diff published bibliography forms scaffold splice stats fmt selection "
+        "links repair rules diff published bibliography forms scaffold splice stats fmt selection "
         "terminal click rich"
     ),
     "cli": (
@@ -114,7 +115,7 @@ OUTSIDE = {
     r"\bst_[mac]time\b|getmtime": "",
     r"\bsubprocess\b": "host git",
     r"\bos\.environ\b|getenv": "host git commands mkdocs_hook",
-    r"\b(socket|urllib\.request|http\.client|requests|httpx)\b": "published",
+    r"\b(socket|urllib\.request|http\.client|requests|httpx)\b": "published links",
     r"\b(random|uuid[14]|secrets|gethostname|getpass|getuser)\b": "",
     r"\bimport locale\b|setlocale": "",
 }
