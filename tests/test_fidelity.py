@@ -1,5 +1,5 @@
 """What is accepted arrives unchanged: the same text in pages, JSON, CSV, feeds, calendar, database,
-citations. (Paper has its own tests, in tests/pdf: what it shows depends on the fonts.)"""
+citations. Paper has its own tests, in tests/pdf, because what it shows depends on the fonts."""
 
 from __future__ import annotations
 
