@@ -66,7 +66,7 @@ class _Examples(click.Group):
 
 
 SECTIONS = {
-    "Look": ("check", "explain", "stats", "xref", "diff", "gate"),
+    "Look": ("check", "explain", "stats", "xref", "diff", "gate", "links"),
     "Write": ("new", "add-source", "status", "fmt", "rename", "merge", "withdraw", "intake"),
     "Make": ("build", "serve", "verify", "pdf", "export", "schemas"),
 }

@@ -104,10 +104,11 @@ ROOMS: dict[str, str] = {
     # the command line and the hook
     "excerpts": "problems rich",
     "terminal": "problems click rich",
+    "links": "problems model corpus",
     "commands": (
         "problems files git fields model load corpus diff gate rules formats pages selection "
         "pdf build fmt splice edit repair scaffold forms bibliography editors published "
-        "stats excerpts terminal click rich"
+        "stats excerpts terminal links click rich"
     ),
     "serving": "seal mkdocs",
     "verify": "files seal parallel build texts",
@@ -129,7 +130,7 @@ OUTSIDE = {
     r"\bst_[mac]time\b|getmtime": "",
     r"\bsubprocess\b": "host git",
     r"\bos\.environ\b|getenv": "host git commands mkdocs_hook",
-    r"\b(socket|urllib\.request|http\.client|requests|httpx)\b": "published",
+    r"\b(socket|urllib\.request|http\.client|requests|httpx)\b": "published links",
     r"\b(random|uuid[14]|secrets|gethostname|getpass|getuser)\b": "",
     r"\bimport locale\b|setlocale": "",
 }

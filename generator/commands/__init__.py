@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from generator.commands import checking, comparing, creating, editing, exporting, paper
+from generator.commands import checking, comparing, creating, editing, exporting, paper, watching
 
 #: Every command beside build and serve. A new one: a function in a module here, and its name
 #: in the COMMANDS of that module.
@@ -15,4 +15,5 @@ GROUPS: tuple[tuple[click.Command, ...], ...] = (
     editing.COMMANDS,
     exporting.COMMANDS,
     paper.COMMANDS,
+    watching.COMMANDS,
 )

@@ -1,0 +1,165 @@
+"""Any bytes at all: no traceback, every problem with a place, time that grows with the length."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from generator import fill, prose
+from generator import tree as yaml_tree
+from tests import payloads
+from tests.conftest import MINI
+from tests.fuzz.target import FOLDERS, loads, one_input, writes
+
+REAL = sorted(MINI.rglob("*.yml"))
+#: Records with a few bytes of something else in them.
+DAMAGED = st.builds(
+    lambda data, at, put: data[: at % len(data)] + put + data[at % len(data) + len(put) :],
+    st.sampled_from([path.read_bytes() for path in REAL]),
+    st.integers(0, 10_000),
+    st.binary(max_size=6)
+    | st.sampled_from([b"\n", b": ", b"- ", b"|\n", b'"', b"\xe2\x80\xae", b"#"]),
+)
+
+
+@settings(max_examples=150)
+@given(st.binary(max_size=300))
+@example(b"")
+@example(b"\xff\xfe")
+@example(b"\x00")
+def test_g06_any_bytes(data: bytes) -> None:
+    one_input(data)
+
+
+@settings(max_examples=150)
+@given(DAMAGED)
+def test_g06_damaged_records(data: bytes) -> None:
+    for folder in ("topics", "takeaways"):
+        loads(data, folder)
+
+
+@settings(max_examples=300)
+@given(
+    st.text(
+        st.sampled_from("<>/\"'&;:=()[]{}|!@#*_`~\\- \n\tabscriptkr1.hxp가é^+%$?,"), max_size=120
+    )
+)
+def test_g06_any_prose(text: str) -> None:
+    one_input(text.encode())
+
+
+def test_g05_hostile_yaml() -> None:
+    """Every payload as a file of its own, in every folder, in well under a second."""
+    for row in payloads.own() + payloads.public():
+        begin = time.process_time()
+        one_input(row.encode("utf-8", "replace"))
+        assert time.process_time() - begin < 1, row[:80]
+
+
+BOMBS = [
+    b"- " * 50_000,
+    b"[" * 200_000,
+    b"{" * 200_000,
+    b"a: " * 50_000,
+    b"? " * 50_000,
+    b"- - " * 5_000 + b"x",
+    b"".join(b" " * n + b"a:\n" for n in range(300)),
+    b"a: &a [x]\nb: &b [*a,*a,*a,*a]\nc: [*b,*b,*b,*b]\n",
+    b"a: &a [*a]\n",
+    b"<<: {a: b}\n",
+    b"a: " + b"1" * 100_000,
+    b"a: 0x" + b"f" * 100_000,
+    b'a: "' + b"\\x41" * 50_000 + b'"',
+    b"a: |\n" + b"  x\n" * 60_000,
+    b"a: >\n" + b"  x\n\n" * 40_000,
+    b"#" * 250_000,
+    b"a: b\n" * 50_000,
+    b"%YAML 1.2\n" * 1_000,
+    b"--- x\n" * 10_000,
+    b"a: 'b''" * 30_000,
+    b"a: !!python/object/apply:os.system [id]\n",
+    b"a: !!binary aGVsbG8=\n",
+    b"? [a, b]\n: c\n",
+    "a: \U0001f3f4".encode() + "\U000e0067".encode() * 50_000,
+]
+
+
+@pytest.mark.parametrize("data", BOMBS, ids=range(len(BOMBS)))
+def test_y04_bombs(data: bytes) -> None:
+    """Nesting, doubling, endless lines: a problem with a place, within a second or two."""
+    begin = time.process_time()
+    tree, problems = yaml_tree.parse(data, "x.yml")
+    took = time.process_time() - begin
+    assert tree is None or problems == [] or all(p.line for p in problems)
+    assert all(p.line >= 1 and p.column >= 1 for p in problems)
+    assert took < 3, took
+
+
+#: Beginnings that are never ended, and the like: what slows parsers of Markdown down.
+PATHOLOGICAL = {
+    "brackets": "[",
+    "brackets-both": "[]",
+    "nested-links": "[a](",
+    "links-with-angle": "[a](<b",
+    "images": "![",
+    "record-links": "[[a",
+    "record-links-half": "[[a|",
+    "notes": "[@a",
+    "stars": "*a ",
+    "stars-alternating": "*a _b ",
+    "double-stars": "**a ",
+    "underscores": "_a ",
+    "backticks": "`a",
+    "tags": "<a ",
+    "comments": "<!-- a ",
+    "entities": "&a",
+    "quotes": "> ",
+    "lists": "- ",
+    "numbers": "1. ",
+    "escapes": "\\[",
+    "angles": "<",
+    "autolinks": "<https:",
+    "parentheses": "[a](" + "(" * 3,
+    "tables": "|a",
+    "rules": "a\n-\n",
+    "setext": "a\n=\n",
+    "hard-breaks": "a  \n",
+    "marks": "e\u0301",
+}
+
+
+@pytest.mark.parametrize("piece", PATHOLOGICAL.values(), ids=PATHOLOGICAL)
+def test_g07_prose_is_linear(piece: str) -> None:
+    """Four times the text takes about four times as long: far from sixteen."""
+    sizes = (2_000, 8_000)
+    took = []
+    for size in sizes:
+        text = (piece * size)[:size]
+        best = 9e9
+        for _ in range(3):
+            begin = time.process_time()
+            tree = prose.parse(text, rich=True)
+            prose.to_html(tree, lambda _: None, lambda *_: (0, "", ""))
+            best = min(best, time.process_time() - begin)
+        took.append(best)
+    assert took[1] < 1
+    assert took[1] < max(took[0], 0.004) * 11, took
+
+
+def test_g07_filling_is_linear() -> None:
+    """So does filling prose to a width."""
+    took = []
+    for size in (4_000, 16_000):
+        begin = time.process_time()
+        fill.wrapped("word [x](https://e.org) *a* " * (size // 28), 96)
+        took.append(time.process_time() - begin)
+    assert took[1] < max(took[0], 0.01) * 11
+
+
+def test_every_folder_is_tried() -> None:
+    for folder in FOLDERS:
+        loads(b"title: x\n", folder)
+    writes("x")
