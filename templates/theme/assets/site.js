@@ -48,9 +48,9 @@
     fetch(lost.dataset.lost).then((answer) => answer.text()).then((text) => {
       const rows = [...text.matchAll(/\[(.*)\]\(<(.*)index\.md\.txt>/g)].map(([, title, to]) => {
         const url = new URL(to, new URL(lost.dataset.lost, location)), its = threes(url.pathname);
-        return { title, url, like: [...its].filter((three) => mine.has(three)).length / (its.size + mine.size) };
+        return { title, url, like: [...its].filter((three) => mine.has(three)).length / mine.size };
       });
-      for (const { title, url, like } of rows.sort((a, b) => b.like - a.like).slice(0, 5)) if (like > .28) {
+      for (const { title, url, like } of rows.sort((a, b) => b.like - a.like).slice(0, 5)) if (like > .6) {
         const found = document.createElement("a");
         found.href = url;
         found.textContent = title.replace(/\\(?=\W)/g, "");
