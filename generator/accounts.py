@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generator.corpus import Corpus
-from generator.model import JOINT_KINDS, Account, Source, SourceKind, Summit, Takeaway
+from generator.model import JOINT_KINDS, Account, Country, Source, SourceKind, Summit, Takeaway
 from generator.words import WORDS
 
 
@@ -47,6 +47,22 @@ def side_by_side(corpus: Corpus, summit: Summit) -> Table | None:
     columns = tuple(_label(corpus, summit, key) for key in keys)
     lines = [Line(t, tuple(tuple(found[t.id].get(key, ())) for key in keys)) for t in takeaways]
     return Table(columns, tuple(lines))
+
+
+#: Texts of one side that are known by whose they are: the South Korean readout.
+_OWN_KINDS = frozenset({SourceKind.READOUT, SourceKind.FACT_SHEET, SourceKind.STATEMENT})
+
+
+def voice(corpus: Corpus, source: Source) -> str:
+    """Who speaks in a text, as it follows "According to": `the joint statement`, `the South Korean
+    readout`, else its publisher."""
+    kind = source.kind.label.lower()
+    if source.kind in JOINT_KINDS:
+        return WORDS["voice_joint"].format(kind=kind)
+    side = corpus.get(source.issuers[0], Country) if len(source.issuers) == 1 else None
+    if side and side.demonym and source.kind in _OWN_KINDS:
+        return WORDS["voice_own"].format(whose=side.demonym, kind=kind)
+    return source.publisher
 
 
 #: Columns stand in this order; between the first and the others, one for each country.

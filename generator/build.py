@@ -26,7 +26,7 @@ from generator.ledger import Ledger, Part
 from generator.load import place
 from generator.outputs import parts_of
 from generator.parallel import spread
-from generator.pdf import press, shelf
+from generator.pdf import cards, press, shelf
 from generator.pdf.fonts import Rack
 from generator.pdf.press import Made
 from generator.problems import ContentError, Problem, has_errors
@@ -76,7 +76,7 @@ def silent(stage: str) -> None:
 def check_content(root: Path, today: dt.date, jobs: int = 1) -> Checked:
     """Load and check everything under `root`/content. Raises nothing for bad content."""
     library, links = memory.read(root, root / CACHE, jobs)
-    corpus = Corpus(library.records, today, read_site(root).url, links)
+    corpus = Corpus(library.records, today, read_site(root).url, links, library.remains)
     problems = check(corpus, library.paths, library.broken)
     placed = place(root, [*library.problems, *problems])
     return Checked(corpus, tuple(placed), library.digests)
@@ -115,7 +115,7 @@ def build(
     jobs: int = 1,
     clean: bool = False,
 ) -> Built:
-    """Build the site from `root`/content into `root`/site, with its PDFs if `pdf`.
+    """Build the site from `root`/content into `root`/site, with its PDFs and cards if `pdf`.
 
     What a change of the content does not touch stays as the last build made it; with `clean`, and
     after a change of anything but content, all is made anew. `jobs` is the number of processes.
@@ -138,10 +138,13 @@ def build(
         if whole:
             empty(work)
         (root / LEDGER).unlink(missing_ok=True)  # if anything fails, the next build is whole
+        # Listing the parts makes the tables of lists; only then are there all facts to compare.
+        pages_due = list(pages.parts(corpus, papers.papers))
+        data_due = [*parts_of(corpus), *map(_paper, papers.papers)]
         facts = corpus.snapshot(checked.digests)
         stale, html = before.stale(facts), work / "html"
         docs = ledger.make(
-            list(pages.parts(corpus, papers.papers)),
+            pages_due,
             before.pages,
             stale,
             corpus.notes,
@@ -149,7 +152,7 @@ def build(
             jobs,
         )
         data = ledger.make(
-            [*parts_of(corpus), *map(_paper, papers.papers)],
+            data_due,
             before.data,
             stale,
             corpus.notes,
@@ -181,7 +184,7 @@ def build(
         len(docs.removed) + len(data.removed),
         indexed,
         checked.problems,
-        len(papers.papers),
+        sum(not paper.card for paper in papers.papers),
         tuple(_said(papers)),
     )
 
@@ -210,10 +213,10 @@ def summed(html: Path, before: Mapping[str, str], change: Change) -> dict[str, s
 
 
 def _papers(corpus: Corpus, store: Path, rack: Rack, progress: Progress) -> Made:
-    """The PDFs that come with the site; first, because pages say how long and large each is."""
+    """The PDFs and cards that come with the site; first, because pages say what there is."""
     stage = "Setting PDFs"
     progress(stage)
-    wanted = shelf.standard(corpus)
+    wanted = [*shelf.standard(corpus), *cards.standard(corpus)]
     made = press.make(wanted, store, rack, lambda n, of, _: progress(f"{stage}: {n} of {of}"))
     press.prune(store, made.papers)
     return made

@@ -17,8 +17,10 @@ from generator.checks import (
     traps,
 )
 from generator.corpus import Corpus
+from generator.fields import ProseMark
+from generator.linked import values_in
 from generator.model import known_names
-from generator.problems import Problem, suggestion
+from generator.problems import FieldPath, Problem, suggestion
 
 #: Every rule across records, in the order of their codes. A new one: a function in the room of its
 #: subject, a row in that room's table.
@@ -39,7 +41,7 @@ def check(corpus: Corpus, paths: Mapping[str, str], broken: Iterable[str] = ()) 
     known_broken = frozenset(broken)
     problems = [
         Problem(
-            paths[found.record.id],
+            found.record if isinstance(found.record, str) else paths[found.record.id],
             check.rule.code,
             found.message,
             found.hint,
@@ -64,15 +66,28 @@ def _may_follow(code: str, found: Found, broken: frozenset[str]) -> bool:
 def _prose_faults(corpus: Corpus, paths: Mapping[str, str]) -> Iterator[Problem]:
     levels = {rule.code: rule.level for rule in prose.RULES}
     names: dict[str, str] = {}
+    for path, way, fault in _faults(corpus, paths):
+        names = names or known_names(corpus.records.values())
+        yield Problem(
+            path,
+            fault.code,
+            f"{spoken(way)}: {fault.message}",
+            (suggestion(fault.target, names) if fault.target else "") or fault.hint,
+            levels[fault.code],
+            field=way,
+            find=fault.find,
+        )
+
+
+def _faults(
+    corpus: Corpus, paths: Mapping[str, str]
+) -> Iterator[tuple[str, FieldPath, prose.Fault]]:
+    """What is wrong with the prose of every file: its path, the way to the prose, the fault."""
     for record in corpus.records.values():
         for way, fault in corpus.linked(record).faults:
-            names = names or known_names(corpus.records.values())
-            yield Problem(
-                paths[record.id],
-                fault.code,
-                f"{spoken(way)}: {fault.message}",
-                (suggestion(fault.target, names) if fault.target else "") or fault.hint,
-                levels[fault.code],
-                field=way,
-                find=fault.find,
-            )
+            yield paths[record.id], way, fault
+    for path, (kind, data) in corpus.remains.items():
+        for way, text, mark in values_in(kind, data):
+            if isinstance(mark, ProseMark):
+                for fault in corpus.parsed(text, mark.rich).faults:
+                    yield path, way, fault

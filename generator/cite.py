@@ -10,7 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TextIO
+from urllib.parse import urlencode
 
 import rispy  # type: ignore[import-untyped]
 from pybtex.database import BibliographyData, Entry  # type: ignore[import-untyped]
@@ -24,6 +26,7 @@ from rispy.writer import RisWriter  # type: ignore[import-untyped]
 from generator import words as wording
 from generator.corpus import Corpus
 from generator.fields import When
+from generator.lists import Gathered
 from generator.model import Briefing, Person, Record, Source, SourceKind, Summit, Takeaway, Topic
 
 #: What a source of each kind is called in CSL, BibTeX and RIS.
@@ -48,6 +51,7 @@ SOURCE_TYPES: dict[SourceKind, tuple[str, str, str]] = {
     SourceKind.ANALYSIS: ("report", "techreport", "RPRT"),
 }
 REPORT = ("report", "techreport", "RPRT")
+DATA = ("dataset", "misc", "DATA")
 
 
 @dataclass(frozen=True)
@@ -95,7 +99,11 @@ class Cited:
     text: str
     bibtex: str
     ris: str
-    csl: str
+    item: dict[str, Any]  # of CSL-JSON
+
+    @property
+    def csl(self) -> str:
+        return _csl_list([self.item])
 
     @property
     def files(self) -> tuple[tuple[str, str], ...]:
@@ -105,18 +113,32 @@ class Cited:
 
 def cited(corpus: Corpus, record: Record) -> Cited:
     """How a record is cited; made once for each."""
-    return corpus.notes.once(("cited", record.id), lambda: _cited(corpus, record))
+    return corpus.kept("cited", record.id, lambda: _cited(corpus, reference_of(corpus, record)))
 
 
-def _cited(corpus: Corpus, record: Record) -> Cited:
-    reference = reference_of(corpus, record)
+def _cited(corpus: Corpus, reference: Reference) -> Cited:
     names = corpus.proper_names
     return Cited(
         reference,
         as_text(reference),
         as_bibtex([reference], names),
         as_ris([reference]),
-        as_csl([reference], names),
+        csl_item(reference, names),
+    )
+
+
+def cited_page(corpus: Corpus, page: Gathered) -> Cited:
+    """How a page that gathers records is cited; made once for each."""
+    return corpus.kept("cited page", page.id, lambda: _cited(corpus, list_of(corpus, page)))
+
+
+def together(corpus: Corpus, records: Iterable[Record]) -> tuple[tuple[str, str], ...]:
+    """Several records in one file of each format, by the names in the table of formats."""
+    made = [cited(corpus, record) for record in records]
+    return (
+        ("bibtex", "\n".join(one.bibtex for one in made)),
+        ("ris", "\r\n".join(one.ris for one in made)),
+        ("csl", _csl_list([one.item for one in made])),
     )
 
 
@@ -150,10 +172,37 @@ def page_of(corpus: Corpus, record: Record) -> Reference:
         url=corpus.absolute(path) or "",
         abstract=getattr(record, "bottom_line", ""),
         keywords=tuple(_topics(corpus, record)),
-        note=f"{wording.WORDS['digest_of']}: {as_text(source_reference(corpus, digest))}"
-        if digest
-        else "",
+        note=gone_note(record)
+        or (
+            f"{wording.WORDS['digest_of']}: {as_text(source_reference(corpus, digest))}"
+            if digest
+            else ""
+        ),
     )
+
+
+def list_of(corpus: Corpus, page: Gathered) -> Reference:
+    """A page that gathers records as a report of the day of the newest of them."""
+    return Reference(
+        id=page.id.replace("/", "-"),
+        types=DATA if page.genre == "genre_data" else REPORT,
+        title=page.title,
+        authors=(),
+        publisher=wording.WORDS["site"],
+        issued=When(page.updated),
+        genre=wording.WORDS[page.genre],
+        path=page.url or "index.html",
+        url=corpus.absolute(page.url) or "",
+        abstract=page.about,
+    )
+
+
+def gone_note(record: Record) -> str:
+    """Of a withdrawn record, that and why."""
+    gone = record.withdrawn
+    if gone is None:
+        return ""
+    return f"{wording.WORDS['withdrawn_text']} {wording.spoken_day(gone.date)}. {gone.reason}"
 
 
 def source_reference(corpus: Corpus, source: Source) -> Reference:
@@ -171,6 +220,7 @@ def source_reference(corpus: Corpus, source: Source) -> Reference:
         url=source.url or "",
         language=source.language,
         accessed=source.accessed,
+        note=gone_note(source),
     )
 
 
@@ -210,6 +260,8 @@ def as_text(reference: Reference) -> str:
     """The suggested citation in one line of plain text."""
     words = wording.WORDS
     title = f"{words['quote_open']}{reference.title}{words['quote_close']}"
+    if reference.path and reference.title == reference.publisher:
+        title = ""  # the site itself
     if reference.title_en:
         title += f" [{reference.title_en}]"
     authors = ", ".join(author.literal for author in reference.authors)
@@ -224,6 +276,14 @@ def as_text(reference: Reference) -> str:
     return ", ".join(part for part in (*parts, reference.url) if part) + "."
 
 
+def quotation(corpus: Corpus, record: Record, sentence: str) -> str:
+    """A sentence of a page of ours with its citation, which does not repeat it as a title."""
+    words = wording.WORDS
+    quoted = f"{words['quote_open']}{sentence}{words['quote_close']}"
+    citation = cited(corpus, record).text.replace(f"{quoted}, ", "", 1)
+    return f"{quoted} ({citation[:-1]})."
+
+
 # -- names in titles ------------------------------------------------------------------------------
 
 _WORD = re.compile(r"\w+")
@@ -231,12 +291,25 @@ _WORD = re.compile(r"\w+")
 _LONGEST = 10
 
 
-def spans(title: str, names: frozenset[str]) -> Iterator[tuple[str, bool]]:
+@lru_cache(1024)
+def spans(title: str, names: frozenset[str]) -> tuple[tuple[str, bool], ...]:
     """A title cut into pieces, with whether each is a known name; the longest name wins."""
+    return tuple(_spans(title, names, _first_words(names)))
+
+
+@lru_cache(8)
+def _first_words(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(match[0] for name in names if (match := _WORD.match(name)))
+
+
+def _spans(title: str, names: frozenset[str], firsts: frozenset[str]) -> Iterator[tuple[str, bool]]:
     found = [match.span() for match in _WORD.finditer(title)]
     done = n = 0
     while n < len(found):
-        start = found[n][0]
+        start, end = found[n]
+        if title[start:end] not in firsts:
+            n += 1
+            continue
         ends = (last for last in range(min(n + _LONGEST, len(found)) - 1, n - 1, -1))
         hit = next((last for last in ends if title[start : found[last][1]] in names), None)
         if hit is None:
@@ -256,7 +329,11 @@ def spans(title: str, names: frozenset[str]) -> Iterator[tuple[str, bool]]:
 
 def as_csl(references: Iterable[Reference], names: frozenset[str]) -> str:
     """CSL-JSON: a list of items."""
-    return to_json([csl_item(r, names) for r in references], indent=1).decode() + "\n"
+    return _csl_list([csl_item(r, names) for r in references])
+
+
+def _csl_list(items: list[dict[str, Any]]) -> str:
+    return to_json(items, indent=1).decode() + "\n"
 
 
 def csl_item(reference: Reference, names: frozenset[str]) -> dict[str, Any]:
@@ -307,12 +384,17 @@ _LATEX = {
 }
 
 
+_LATEX_TABLE = str.maketrans(_LATEX)
 _SIGNS = re.compile(r"[\\&%#_~^$<>|\"]")
 
 
 class _Writer(BibWriter):  # type: ignore[misc]
     """Writes addresses as they are: biblatex reads them letter by letter. Text without any sign of
     LaTeX's own goes round the codec, which takes milliseconds to leave it as it is."""
+
+    def check_braces(self, s: str) -> None:
+        if "{" in s or "}" in s:
+            super().check_braces(s)
 
     def _encode(self, text: str) -> str:
         return str(super()._encode(text)) if _SIGNS.search(text) else text
@@ -364,7 +446,7 @@ def _bibtex_entry(reference: Reference, names: frozenset[str]) -> Entry:
 
 
 def _latex(text: str) -> str:
-    return "".join(_LATEX.get(sign, sign) for sign in text)
+    return text.translate(_LATEX_TABLE)
 
 
 # -- RIS ------------------------------------------------------------------------------------------
@@ -410,22 +492,78 @@ def _ris_item(reference: Reference) -> dict[str, Any]:
     return {key: value for key, value in item.items() if value}
 
 
+# -- many at once ---------------------------------------------------------------------------------
+
+#: What Zotero calls the work of each type of CSL; it reads these names in COinS.
+_ZOTERO = {
+    "article-newspaper": "newspaperArticle",
+    "dataset": "dataset",
+    "legal_case": "case",
+    "legislation": "statute",
+    "report": "report",
+    "speech": "presentation",
+    "treaty": "document",
+    "document": "document",
+}
+
+
+def coins(reference: Reference) -> str:
+    """The work of somebody else as a ContextObject (COinS), for the `title` of a `Z3988` span.
+
+    A list with several of them makes Zotero ask which to take. They stand on no page of a record,
+    because Zotero would take them for what that page is.
+    """
+    rows = [
+        ("ctx_ver", "Z39.88-2004"),
+        ("rft_val_fmt", "info:ofi/fmt:kev:mtx:dc"),
+        ("rft.type", _ZOTERO[reference.types[0]]),
+        ("rft.title", reference.title),
+        *(("rft.au", author.inverted) for author in reference.authors),
+        ("rft.date", str(reference.issued)[:10]),
+        ("rft.publisher", reference.publisher),
+        ("rft.source", reference.publisher if reference.types[1] == "article" else ""),
+        ("rft.language", reference.language),
+        ("rft.identifier", reference.url),
+    ]
+    return urlencode([(name, value) for name, value in rows if value])
+
+
 # -- the head of the page -------------------------------------------------------------------------
 
 
-def head_of(
-    corpus: Corpus, record: Record, description: str, paper: str = ""
-) -> list[tuple[str, str]]:
+def head_of(corpus: Corpus, record: Record, description: str) -> list[tuple[str, str]]:
     """Names and contents for the head of a record's page, which always describe our own page.
-
-    `paper` is the path of the PDF of it, which Zotero and search engines for scholars fetch; they
-    need its full address.
 
     Zotero makes a report of it: `citation_technical_report_institution` says so, and none of the
     names that would make it something else is there. An institution is no `citation_author`,
     because Zotero would take its last word for a family name.
     """
-    page = page_of(corpus, record)
+    return _head(page_of(corpus, record), description)
+
+
+def head_of_list(corpus: Corpus, page: Gathered) -> list[tuple[str, str]]:
+    """The same for a page that gathers records."""
+    return _head(list_of(corpus, page), page.about)
+
+
+def head_of_help(corpus: Corpus, url: str, title: str, about: str) -> list[tuple[str, str]]:
+    """For a page that explains: nothing for reference managers, as it says nothing to cite."""
+    rows = [
+        ("DC.title", title),
+        ("DC.publisher", wording.WORDS["site"]),
+        ("DC.language", "en"),
+        ("DC.identifier", corpus.absolute(url) or ""),
+        ("DC.rights", wording.WORDS["rights"]),
+        ("og:type", "website"),
+        ("og:site_name", wording.WORDS["site"]),
+        ("og:title", title),
+        ("og:description", about),
+        ("og:url", corpus.absolute(url) or ""),
+    ]
+    return [(name, content) for name, content in rows if content]
+
+
+def _head(page: Reference, description: str) -> list[tuple[str, str]]:
     rights = wording.WORDS["rights"]
     rows = [
         ("citation_title", page.title),
@@ -438,7 +576,6 @@ def head_of(
         ("citation_keywords", "; ".join(page.keywords)),
         ("citation_abstract", description),
         ("citation_public_url", page.url),
-        ("citation_pdf_url", corpus.absolute(paper) or "" if paper else ""),
         ("DC.title", page.title),
         *(("DC.creator", author.inverted) for author in page.authors),
         ("DC.publisher", page.publisher),
@@ -447,7 +584,7 @@ def head_of(
         ("DC.language", page.language),
         ("DC.identifier", page.url),
         ("DC.rights", rights),
-        ("og:type", "article"),
+        ("og:type", "website" if page.path == "index.html" else "article"),
         ("og:site_name", page.publisher),
         ("og:title", page.title),
         ("og:description", description),

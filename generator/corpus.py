@@ -12,14 +12,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any, TypeVar
 
 from generator import prose
 from generator.fields import ProseMark, When
-from generator.linked import Linked, Reference, linked, values_of
+from generator.linked import Linked, Reference, linked, references_in, values_in, values_of
 from generator.model import (
     BY_FOLDER,
     JOINT_KINDS,
@@ -46,6 +46,7 @@ from generator.trace import Notebook, Snapshot, Table, table
 QUIET_DAYS = 180
 
 R = TypeVar("R", bound=Record)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,11 @@ class Pair:
 
 
 class Corpus:
-    """The linked records. Build it once; it does not change."""
+    """The linked records. Build it once; it does not change.
+
+
+    `remains` are files that are no records yet: path to type and data. Only checks look at them.
+    """
 
     #: Tables beside `records`, which is compared by the files themselves.
     TABLES = (
@@ -133,23 +138,39 @@ class Corpus:
         today: dt.date,
         site_url: str = "",
         known: Mapping[str, Linked] | None = None,
+        remains: Mapping[str, tuple[type[Record], Any]] | None = None,
     ) -> None:
         """`known` are references of records that were found before."""
         self.notes = Notebook()
         self.records = Table("records", dict(sorted(records.items())), self.notes)
         self.site_url = site_url
+        self.remains = dict(sorted((remains or {}).items()))
         self._today = today
         self._prose: dict[tuple[str, bool], prose.Prose] = {}
         self._linked = dict(known or {})
+        self._values: dict[str, tuple[tuple[FieldPath, str, Any], ...]] = {}
+        self._tables: dict[str, Table[Any]] = {}
 
     @property
     def today(self) -> dt.date:
         return self.single["today"]  # type: ignore[no-any-return]
 
+    def kept(self, what: str, key: str, make: Callable[[], T]) -> T:
+        """What `make` returns, made once for each `what` and `key`: several outputs ask for it."""
+        return self.notes.once((what, key), make)
+
+    def derived(self, name: str, make: Callable[[], Mapping[str, Any]]) -> Table[Any]:
+        """A table that is made above this room, once, of ids and plain values like those here."""
+        if name not in self._tables:
+            with self.notes.closed():
+                self._tables[name] = Table(name, make(), self.notes)
+        return self._tables[name]
+
     def snapshot(self, digests: Mapping[str, str]) -> Snapshot:
         """Every table, to compare with that of another state; `digests` are of the record files."""
         with self.notes.closed():
             rows = {name: dict(getattr(self, name).rows) for name in self.TABLES}
+        rows |= {name: dict(table.rows) for name, table in self._tables.items()}
         return {**rows, "records": {i: digests[i] for i in self.records.rows}}
 
     # -- finding records ------------------------------------------------------------------------
@@ -159,12 +180,13 @@ class Corpus:
         record = self.records.get(record_id)
         return record if isinstance(record, kind) else None
 
-    def _those(self, ids: Iterable[str]) -> list[Any]:
+    def those(self, ids: Iterable[str]) -> list[Any]:
+        """The records of some ids, in their order."""
         return [self.records[i] for i in ids]
 
     def all(self, kind: type[R]) -> list[R]:
         """Every record of a type that is not withdrawn, in the order of its lists."""
-        return self._those(self.standing.get(kind.folder, ()))
+        return self.those(self.standing.get(kind.folder, ()))
 
     @table
     def standing(self) -> dict[str, tuple[str, ...]]:
@@ -175,7 +197,7 @@ class Corpus:
 
     def everything(self, kind: type[R]) -> list[R]:
         """The same with withdrawn records."""
-        return self._those(self.by_kind.get(kind.folder, ()))
+        return self.those(self.by_kind.get(kind.folder, ()))
 
     @table
     def by_kind(self) -> dict[str, tuple[str, ...]]:
@@ -278,9 +300,14 @@ class Corpus:
         """Each piece of prose in a record: the way to it, its text, whether it is rich."""
         yield from (
             (way, value, mark.rich)
-            for way, value, mark in values_of(record)
+            for way, value, mark in self._values_of(record)
             if isinstance(mark, ProseMark)
         )
+
+    def _values_of(self, record: Record) -> tuple[tuple[FieldPath, str, Any], ...]:
+        if record.id not in self._values:
+            self._values[record.id] = tuple(values_of(record))
+        return self._values[record.id]
 
     def linked(self, record: Record) -> Linked:
         """The references in a record and the faults of its prose; found once."""
@@ -297,6 +324,15 @@ class Corpus:
         for record in self.records.values():
             yield from self.linked(record).references
 
+    @property
+    def loose_references(self) -> tuple[Reference, ...]:
+        """Those in files that are no records yet; their owner is the path of the file."""
+        return tuple(
+            reference
+            for path, (kind, data) in self.remains.items()
+            for reference in references_in(path, values_in(kind, data), self.parsed)
+        )
+
     @table
     def referrers(self) -> dict[str, tuple[str, ...]]:
         """Who refers to an id, in the order of records, each once."""
@@ -311,7 +347,7 @@ class Corpus:
         return sorted((s for i in ids if (s := self.get(i, Source))), key=self.sort_key)
 
     def references_to(self, record_id: str) -> list[Reference]:
-        owners = self._those(self.referrers.get(record_id, ()))
+        owners = self.those(self.referrers.get(record_id, ()))
         return [
             reference
             for owner in owners
@@ -321,6 +357,9 @@ class Corpus:
 
     def backlinks(self, record: Record) -> list[Backlink]:
         """Who refers to a record, in the order of types."""
+        return self.kept("backlinks", record.id, lambda: self._backlinks(record))
+
+    def _backlinks(self, record: Record) -> list[Backlink]:
         found: dict[str, tuple[list[str], list[str]]] = {}
         for reference in self.references_to(record.id):
             owner = self.records[reference.owner]
@@ -368,7 +407,7 @@ class Corpus:
         return _grouped((s, t.id) for t in self.all(Takeaway) for s in t.summits)
 
     def takeaways_of(self, summit: Summit) -> list[Takeaway]:
-        return self._those(self.by_summit.get(summit.id, ()))
+        return self.those(self.by_summit.get(summit.id, ()))
 
     def followed(self, takeaway: Takeaway) -> Takeaway:
         """The takeaway whose history counts: the first of those this one restates, or itself."""
@@ -392,7 +431,7 @@ class Corpus:
 
     def tracked(self) -> list[Takeaway]:
         """Every takeaway with a history of its own."""
-        return self._those(self.tracked_ids["takeaways"])
+        return self.those(self.tracked_ids["takeaways"])
 
     @table
     def tracked_ids(self) -> dict[str, tuple[str, ...]]:
@@ -482,7 +521,7 @@ class Corpus:
 
     def countries_at(self, summit: Summit) -> list[Country]:
         """The countries represented, each once, in the order of the participants."""
-        return self._those(self.represented.get(summit.id, ()))
+        return self.those(self.represented.get(summit.id, ()))
 
     @table
     def represented(self) -> dict[str, tuple[str, ...]]:
@@ -546,7 +585,7 @@ class Corpus:
 
     def summits_with(self, record: Person | Country) -> list[Summit]:
         """The summits a person or a country took part in."""
-        return self._those(self.attended.get(record.id, ()))
+        return self.those(self.attended.get(record.id, ()))
 
     @table
     def attended(self) -> dict[str, tuple[str, ...]]:
@@ -563,7 +602,7 @@ class Corpus:
 
     def takeaways_with(self, record: Record) -> list[Takeaway]:
         """The takeaways a record is a party, a topic or a judge of."""
-        return self._those(self.involving.get(record.id, ()))
+        return self.those(self.involving.get(record.id, ()))
 
     @table
     def involving(self) -> dict[str, tuple[str, ...]]:
@@ -593,7 +632,7 @@ class Corpus:
 
     def series(self, summit: Summit) -> list[Summit]:
         """Summits of the same countries in the same format, in time."""
-        return self._those(self.series_ids.get(self._series_key(summit), ()))
+        return self.those(self.series_ids.get(self._series_key(summit), ()))
 
     def _series_key(self, summit: Summit) -> str:
         return f"{summit.format} {' '.join(sorted(c.id for c in self.countries_at(summit)))}"
@@ -625,7 +664,7 @@ class Corpus:
 
     def narrower(self, topic: Topic) -> list[Topic]:
         """The topics below a topic."""
-        return self._those(self.narrower_ids.get(topic.id, ()))
+        return self.those(self.narrower_ids.get(topic.id, ()))
 
     @table
     def narrower_ids(self) -> dict[str, tuple[str, ...]]:

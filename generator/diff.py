@@ -1,4 +1,4 @@
-"""What changed between two versions of the content, in the words of the domain; and the gate.
+"""What changed between two versions of the content, in the words of the domain.
 
 Versions are compared as parsed YAML by the way to each value, so that an old one need not satisfy
 today's model. A version is a mapping from the path of each record file to its bytes.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import PurePosixPath
@@ -16,32 +15,7 @@ from typing import Any
 
 from generator import tree as yaml_tree
 from generator.model import BY_FOLDER, Status
-from generator.problems import Problem, Rule, as_markdown
-
-RULES = (
-    Rule(
-        "SB901",
-        "error",
-        "An id that was published never disappears.",
-        "git rm content/topics/trade.yml",
-        "brief withdraw trade --reason …, brief rename trade …, brief merge trade …",
-    ),
-    Rule(
-        "SB902",
-        "error",
-        "A published step stays as it is, unless a line in revisions says what changed.",
-        "history:\n  - date: 2025-08-25\n    status: delivered",
-        "history:\n  - date: 2025-08-25\n    status: agreed\nrevisions:\n"
-        "  - date: 2025-12-01\n    note: The step of 25 August had the wrong status.",
-    ),
-    Rule(
-        "SB903",
-        "error",
-        "The day a record was published never changes.",
-        "published: 2025-12-01",
-        "published: 2025-09-01",
-    ),
-)
+from generator.problems import as_markdown
 
 Version = Mapping[str, Any]  # the data of each record by its id, with its folder in "folder"
 
@@ -69,6 +43,14 @@ class Change:
     status: tuple[str, str] | None = None
 
 
+@dataclass(frozen=True)
+class Affected:
+    """What of the site changes: pages, and PDFs that come with it."""
+
+    pages: tuple[str, ...] = ()
+    papers: tuple[str, ...] = ()
+
+
 def version(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
     """The data of every record file that can be read at all, by id."""
     found: dict[str, dict[str, Any]] = {}
@@ -83,10 +65,10 @@ def version(files: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
 
 def compare(before: Version, after: Version) -> list[Change]:
     """Every record that differs, in the order of types and ids."""
-    former = {old: i for i, r in after.items() for old in _listed(r["fields"], "former_ids")}
+    former = {old: i for i, r in after.items() for old in listed(r["fields"], "former_ids")}
     changes: list[Change] = []
     for record_id, record in after.items():
-        olds = [old for old in _listed(record["fields"], "former_ids") if old in before]
+        olds = [old for old in listed(record["fields"], "former_ids") if old in before]
         same = before.get(record_id)
         if same is None:
             old = next((o for o in olds if o not in after), "")
@@ -138,7 +120,7 @@ def _title(fields: Any, record_id: str) -> str:
     return record_id
 
 
-def _listed(fields: Any, name: str) -> list[str]:
+def listed(fields: Any, name: str) -> list[str]:
     value = fields.get(name)
     return [v for v in value if isinstance(v, str)] if isinstance(value, list) else []
 
@@ -151,7 +133,7 @@ def _differences(before: Any, after: Any) -> tuple[FieldChange, ...]:
 
 
 def _compared(way: str, before: Any, after: Any) -> Iterator[FieldChange]:
-    if _plain(before) == _plain(after):
+    if plain(before) == plain(after):
         return
     if isinstance(before, dict) and isinstance(after, dict):
         for key in dict.fromkeys([*before, *after]):
@@ -164,14 +146,14 @@ def _compared(way: str, before: Any, after: Any) -> Iterator[FieldChange]:
 
 def _lists(way: str, before: list[Any], after: list[Any]) -> Iterator[FieldChange]:
     """Items with the same key are compared with each other; the others came or went."""
-    old, new = _keyed(before), _keyed(after)
+    old, new = keyed(before), keyed(after)
     if list(old) != list(new) and sorted(old) == sorted(new):
         yield FieldChange(_joined(way, "order"), list(old), list(new))
     for key in dict.fromkeys([*old, *new]):
         yield from _compared(_joined(way, key), old.get(key), new.get(key))
 
 
-def _keyed(items: list[Any]) -> dict[str, Any]:
+def keyed(items: list[Any]) -> dict[str, Any]:
     """The items of a list by what tells them apart, numbered where that is the same."""
     keyed: dict[str, Any] = {}
     for item in items:
@@ -198,14 +180,14 @@ def _joined(way: str, key: str) -> str:
     return f"{way} / {key}" if way else str(key)
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """A value without what only its form makes: line breaks, space, a citation's two forms."""
     if isinstance(value, str):
         return " ".join(value.split())
     if isinstance(value, list):
-        return [_plain(v) for v in value]
+        return [plain(v) for v in value]
     if isinstance(value, dict):
-        bare = {k: _plain(v) for k, v in value.items()}
+        bare = {k: plain(v) for k, v in value.items()}
         return bare["source"] if list(bare) == ["source"] else bare
     return value
 
@@ -276,16 +258,16 @@ def _noun(folder: str) -> str:
     return BY_FOLDER[folder].noun if folder != "terms" else "Term"
 
 
-def as_text(changes: Iterable[Change], pages: list[str] | None) -> str:
+def as_text(changes: Iterable[Change], affected: Affected | None) -> str:
     """For a terminal."""
     lines: list[str] = []
     for change in changes:
         lines.append(f"{_noun(change.folder)} {change.id} {change.kind}: {change.title}")
         lines += [f"    {said}" for said in (sentences(change) if change.kind != "added" else ())]
-    return "\n".join([*lines, _footer(lines, pages)])
+    return "\n".join([*lines, _footer(lines, affected)])
 
 
-def as_comment(changes: Iterable[Change], pages: list[str] | None, limit: int = 100) -> str:
+def as_comment(changes: Iterable[Change], affected: Affected | None, limit: int = 100) -> str:
     """Markdown for a comment. Nothing that stands in a record is markup there."""
     lines: list[str] = []
     changes = list(changes)
@@ -298,75 +280,21 @@ def as_comment(changes: Iterable[Change], pages: list[str] | None, limit: int = 
             lines.append(f"    - and {len(said) - 12} more")
     if len(changes) > limit:
         lines.append(f"- and {len(changes) - limit} more records")
-    return "\n".join([*lines, "", as_markdown(_footer(lines, pages))]) + "\n"
+    return "\n".join([*lines, "", as_markdown(_footer(lines, affected))]) + "\n"
 
 
-def as_json(changes: Iterable[Change], pages: list[str] | None) -> str:
+def as_json(changes: Iterable[Change], affected: Affected | None) -> str:
     rows = [asdict(change) | {"says": sentences(change)} for change in changes]
-    return json.dumps({"changes": rows, "pages": pages}, ensure_ascii=False, indent=1)
+    named = asdict(affected) if affected else {"pages": None, "papers": None}
+    return json.dumps({"changes": rows, **named}, ensure_ascii=False, indent=1)
 
 
-def _footer(lines: list[str], pages: list[str] | None) -> str:
+def _footer(lines: list[str], affected: Affected | None) -> str:
     if not lines:
         return "No record changed."
-    if pages is None:
+    if affected is None:
         return "Which pages change cannot be told: one of the two versions has errors."
-    return f"{len(pages):,} page{'' if len(pages) == 1 else 's'} change."
-
-
-# -- the gate -----------------------------------------------------------------------------------
-
-
-def gate(published: Version, now: Version) -> list[Problem]:
-    """What publishing `now` would break of what is public: ids, steps, days of publication."""
-    former = {old for r in now.values() for old in _listed(r["fields"], "former_ids")}
-    problems: list[Problem] = []
-
-    def add(record_id: str, code: str, message: str, hint: str) -> None:
-        folder = now.get(record_id, published[record_id])["folder"]
-        path = f"content/{folder}/{record_id}.yml"
-        problems.append(Problem(path, code, message, hint, line=1, column=1))
-
-    for record_id, record in published.items():
-        if record_id not in now:
-            if record_id not in former:
-                add(
-                    record_id,
-                    "SB901",
-                    f'"{record_id}" is public and would disappear',
-                    "Withdraw, rename or merge it instead of deleting it.",
-                )
-            continue
-        old, new = record["fields"], now[record_id]["fields"]
-        if old.get("published") != new.get("published") and old.get("published"):
-            add(record_id, "SB903", f"published: was {old['published']}", "Put that day back.")
-        changed = list(_broken_steps(old, new))
-        noted = len(new.get("revisions") or ()) > len(old.get("revisions") or ())
-        if changed and not noted:
-            add(
-                record_id,
-                "SB902",
-                f"the step of {', '.join(changed)} was changed or removed",
-                "Add a line to revisions that says what changed and why.",
-            )
-    return problems
-
-
-def _broken_steps(old: Any, new: Any) -> Iterator[str]:
-    before, after = _keyed(old.get("history") or []), _keyed(new.get("history") or [])
-    for key, step in before.items():
-        day = _without_number(key)
-        that_day = [_essence(s) for k, s in after.items() if _without_number(k) == day]
-        if _essence(step) not in that_day:
-            yield key
-
-
-def _without_number(key: str) -> str:
-    return re.sub(r" \(\d+\)$", "", key)
-
-
-def _essence(step: Any) -> Any:
-    """What of a step may not change: day, status, words. Sources may be added."""
-    if not isinstance(step, dict):
-        return step
-    return {k: _plain(v) for k, v in step.items() if k in ("date", "status", "note")}
+    pages, papers = len(affected.pages), len(affected.papers)
+    said = f"{pages:,} page{'' if pages == 1 else 's'}"
+    said += f" and {papers:,} PDF{'' if papers == 1 else 's'}" if papers else ""
+    return f"{said} change{'s' if pages + papers == 1 else ''}."

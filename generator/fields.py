@@ -93,6 +93,11 @@ LongText = Annotated[str, BeforeValidator(_prose), LongMark()]
 # -- ids and references -------------------------------------------------------------------------
 
 
+def is_id(text: str) -> bool:
+    """Whether a record may have this id."""
+    return len(text) <= MAX_ID and _ID.fullmatch(text) is not None
+
+
 def check_id(value: Any) -> Any:
     if not isinstance(value, str):
         return value

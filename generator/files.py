@@ -32,14 +32,6 @@ def safe_join(root: Path, *parts: str) -> Path:
     return path
 
 
-def is_plain_file(path: Path) -> bool:
-    """A regular file, and not a link to one."""
-    try:
-        return stat.S_ISREG(path.lstat().st_mode)
-    except OSError:
-        return False
-
-
 def read_plain(path: Path) -> bytes:
     """The bytes of a regular file, never those behind a link; raises `OSError`."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)

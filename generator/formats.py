@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.corpus import address
-from generator.model import Record, Takeaway
+from generator.lists import Gathered
+from generator.model import BY_FOLDER, Record, Takeaway
 
 API = "api/v1"
 
@@ -25,12 +26,9 @@ class Format:
     path: str  # with {folder} and {id}, or {page}
     folders: tuple[str, ...] = ()  # the types that have it; none named: all
     tracked: bool = False  # besides, of takeaways those with a history
-    tombstone: bool = True  # whether a withdrawn record leaves a notice in it
 
     def has(self, record: Record) -> bool:
         """Whether a record can be had in this form."""
-        if record.withdrawn and not self.tombstone:
-            return False
         if self.tracked and isinstance(record, Takeaway) and record.history:
             return True
         return not (self.folders or self.tracked) or record.folder in self.folders
@@ -69,23 +67,32 @@ FORMATS: tuple[Format, ...] = (
         "calendar/{folder}/{id}.ics",
         ("countries", "topics"),
     ),
-    Format("bibtex", "BibTeX", "application/x-bibtex", "cite/{folder}/{id}.bib", tombstone=False),
+    Format("bibtex", "BibTeX", "application/x-bibtex", "cite/{folder}/{id}.bib"),
     Format(
         "ris",
         "RIS",
         "application/x-research-info-systems",
         "cite/{folder}/{id}.ris",
-        tombstone=False,
     ),
     Format(
         "csl",
         "CSL-JSON",
         "application/vnd.citationstyles.csl+json",
         "cite/{folder}/{id}.json",
-        tombstone=False,
     ),
 )
 BY_NAME = {form.name: form for form in FORMATS}
+
+
+def relative(target: str, folder: str) -> str:
+    """The way from a folder to a file, both given from the top of the site and free of dots."""
+    ways, steps = target.split("/"), folder.split("/") if folder else []
+    shared = 0
+    for one, other in zip(ways[:-1], steps, strict=False):
+        if one != other:
+            break
+        shared += 1
+    return "/".join([*[".."] * (len(steps) - shared), *ways[shared:]])
 
 
 def forms_of(record: Record) -> tuple[Format, ...]:
@@ -93,10 +100,71 @@ def forms_of(record: Record) -> tuple[Format, ...]:
     return tuple(form for form in FORMATS if form.has(record))
 
 
-def pair_forms(pair_id: str) -> tuple[tuple[str, str], ...]:
-    """The forms a country pair can be had in: label and path."""
-    forms = (BY_NAME[name] for name in ("json", "atom", "feed"))
-    return tuple((form.label, form.of("pairs", pair_id)) for form in forms)
+#: The forms that cite something.
+CITING = ("bibtex", "ris", "csl")
+
+#: A form of a page: label, media type, path.
+Row = tuple[str, str, str]
+
+
+def list_path(name: str, page: Gathered) -> str:
+    """Where the form `name` of a page that gathers records lies."""
+    form = BY_NAME[name]
+    if name == "markdown":
+        return form.path.format(page=page.url)
+    folder, _, rest = page.id.partition("/")
+    return form.of("pairs", rest) if folder == "pairs" and rest else form.of("lists", page.id)
+
+
+#: Whole files that stand for pages which gather records, by the address of the page: forms and
+#: paths. A page of a type has these for its type.
+_WHOLE: dict[str, tuple[tuple[str, str], ...]] = {
+    "": (
+        ("json", f"{API}/index.json"),
+        ("atom", "feeds/site.atom"),
+        ("feed", "feeds/site.json"),
+        ("calendar", "calendar/all.ics"),
+    ),
+    "data/": (("json", f"{API}/index.json"),),
+    "changes/": (
+        ("json", f"{API}/changes.json"),
+        ("atom", "feeds/site.atom"),
+        ("feed", "feeds/site.json"),
+    ),
+    "deadlines/": (("calendar", "calendar/all.ics"),),
+    "timeline/": (("calendar", "calendar/all.ics"),),
+    "pairs/": (("json", f"{API}/pairs.json"),),
+}
+
+
+def has_own_json(page: Gathered) -> bool:
+    """Whether the API has a file of what the page lists, since no other file of it holds that."""
+    folder, _, rest = page.id.partition("/")
+    other = folder == "pairs" or (folder in BY_FOLDER and not rest)
+    return bool(page.ids) and not other
+
+
+def list_forms(page: Gathered) -> tuple[Row, ...]:
+    """The forms a page that gathers records can be had in."""
+    folder, _, rest = page.id.partition("/")
+    whole = _WHOLE.get(page.url, ())
+    rows = [_row(name, path) for name, path in whole]
+    if folder == "pairs" and rest:
+        rows += [_row(name, list_path(name, page)) for name in ("json", "atom", "feed")]
+    elif folder in BY_FOLDER and not rest:
+        rows.append(_row("json", f"{API}/{folder}.json"))
+        rows.append(("CSV", "text/csv", f"data/{folder}.csv"))
+    elif folder in BY_FOLDER and not page.ids:  # a list of groups
+        rows.append(_row("json", f"{API}/{folder}.json"))
+    elif has_own_json(page):
+        rows.append(_row("json", list_path("json", page)))
+    if page.ids:
+        rows.append(_row("markdown", list_path("markdown", page)))
+    return (*rows, *(_row(name, list_path(name, page)) for name in CITING))
+
+
+def _row(name: str, path: str) -> Row:
+    return BY_NAME[name].label, BY_NAME[name].media_type, path
 
 
 def path_of(name: str, record: Record) -> str:
@@ -142,6 +210,7 @@ DOWNLOADS: tuple[Download, ...] = (
         (
             ("index.json", f"{API}/index.json", "application/json"),
             ("pairs.json", f"{API}/pairs.json", "application/json"),
+            ("lists.json", f"{API}/lists.json", "application/json"),
             ("changes.json", f"{API}/changes.json", "application/json"),
             ("vocabularies.json", f"{API}/vocabularies.json", "application/json"),
             ("changelog.json", f"{API}/changelog.json", "application/json"),
@@ -166,14 +235,28 @@ DOWNLOADS: tuple[Download, ...] = (
             ("CSL-JSON", "cite/sources.json", "application/vnd.citationstyles.csl+json"),
         ),
     ),
-    Download("markdown", "data_markdown", (("llms.txt", "llms.txt", "text/plain"),)),
+    Download(
+        "markdown",
+        "data_markdown",
+        (
+            ("llms.txt", "llms.txt", "text/plain"),
+            ("llms-full.txt", "llms-full.txt", "text/plain"),
+        ),
+    ),
 )
+
+
+#: Width and height of a card in pixels: what sites that show cards ask for.
+CARD_SIZE = (1200, 630)
 
 
 @dataclass(frozen=True)
 class Paper:
     """A PDF that goes with a page: its path under `pdf/`, the page, its name, how long and large
-    it is, where it was made, and the SHA-256 of its bytes."""
+    it is, where it was made, and the SHA-256 of its bytes.
+
+    A `card` is the picture that links to the page show: its path is under `cards/`, its name what
+    it says in words."""
 
     path: str
     page: str
@@ -182,8 +265,9 @@ class Paper:
     size: int
     file: Path
     sha256: str
+    card: bool = False
 
     @property
     def href(self) -> str:
         """Its path from the top of the site."""
-        return f"pdf/{self.path}"
+        return f"{'cards' if self.card else 'pdf'}/{self.path}"

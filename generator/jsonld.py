@@ -17,6 +17,7 @@ from generator import words as wording
 from generator.corpus import Corpus
 from generator.fields import When, time_zone
 from generator.formats import Download
+from generator.lists import Gathered
 from generator.model import (
     Briefing,
     Country,
@@ -68,6 +69,28 @@ def graph_of(corpus: Corpus, record: Record, description: str) -> dict[str, Any]
     return {
         "@context": "https://schema.org",
         "@graph": [_about(corpus, record, description), _crumbs(corpus, record)],
+    }
+
+
+def page_of(corpus: Corpus, page: Gathered) -> dict[str, Any]:
+    """A page that gathers records, and the way to it. Its records are on it and not repeated."""
+    return {
+        "@context": "https://schema.org",
+        "@graph": [
+            _present(
+                {
+                    "@type": "CollectionPage" if page.url else "WebSite",
+                    "name": page.title,
+                    "description": page.about,
+                    "url": corpus.absolute(page.url),
+                    "dateModified": page.updated,
+                    "inLanguage": "en",
+                    "license": LICENCE,
+                    "publisher": _site(corpus),
+                }
+            ),
+            *([_way([*page.way, (page.title, page.url)], corpus)] if page.url else []),
+        ],
     }
 
 
@@ -216,13 +239,17 @@ def _source(source: Source) -> dict[str, Any]:
 
 
 def _crumbs(corpus: Corpus, record: Record) -> dict[str, Any]:
-    steps = [(wording.WORDS["home"], "")]
+    steps = [(record.title_text, corpus.url(record))]
     if record.folder != "pages":
-        steps.append((wording.WORDS[record.folder], f"{record.folder}/"))
-    steps.append((record.title_text, corpus.url(record)))
+        steps.insert(0, (wording.WORDS[record.folder], f"{record.folder}/"))
+    return _way(steps, corpus)
+
+
+def _way(steps: list[tuple[str, str]], corpus: Corpus) -> dict[str, Any]:
+    """The steps from the home page, which comes first, to a page."""
     items = [
         _present({"@type": "ListItem", "position": n, "name": name, "item": corpus.absolute(path)})
-        for n, (name, path) in enumerate(steps, 1)
+        for n, (name, path) in enumerate([(wording.WORDS["home"], ""), *steps], 1)
     ]
     return {"@type": "BreadcrumbList", "itemListElement": items}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pydantic_core import PydanticCustomError
@@ -37,70 +37,116 @@ RULES = (
         "content/topics/apec.yml beside content/organisations/apec.yml",
         "content/organisations/apec.yml",
     ),
-    Rule("SB115", "error", "A record is a regular file that can be read.", "", ""),
+    Rule(
+        "SB115",
+        "error",
+        "A record is a regular file that can be read.",
+        "content/topics/energy.yml, which is a link to trade.yml",
+        "content/topics/energy.yml, which is a file",
+    ),
 )
 
 
-def record_files(root: Path, problems: list[Problem]) -> Iterator[str]:
-    """Paths of record files relative to `root`, sorted; what else lies there is a problem."""
+@dataclass(frozen=True)
+class Stray:
+    """A file that would be a record under another name or in another folder.
+
+    `id` is the one it would have there; empty where its name gives none.
+    """
+
+    path: str
+    folder: str
+    id: str
+
+
+@dataclass
+class Layout:
+    """What lies under `content/`, sorted: paths of records, files that miss their place by a
+    little, and what is wrong with the places and names of all the others."""
+
+    files: list[str] = field(default_factory=list)
+    strays: list[Stray] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def look(root: Path) -> Layout:
+    """Everything under `root`/content, by its place and name; nothing is opened."""
+    found = Layout()
     content = root / "content"
     if not content.is_dir():
-        problems.append(
-            Problem("content", "SB112", "there is no folder content/", "", line=1, column=1)
-        )
-        return
-    for folder in sorted(os.scandir(content), key=lambda entry: entry.name):
-        if folder.name.startswith("."):
+        found.problems.append(_problem("content", "SB112", "there is no folder content/"))
+        return found
+    for entry in _entries(content):
+        path = f"content/{entry.name}"
+        folder = entry.name if entry.name in FOLDERS else did_you_mean(entry.name, FOLDERS)
+        if folder != entry.name:
+            hint = f"Did you mean content/{folder}?" if folder else f"Use one of {one_of(FOLDERS)}."
+            message = f'"{entry.name}" is not a folder of records'
+            found.problems.append(_problem(path, "SB112", message, hint))
+        elif entry.is_symlink() or not entry.is_dir():
+            found.problems.append(_problem(path, "SB115", f'"{entry.name}" is not a folder'))
             continue
-        path = f"content/{folder.name}"
-        if folder.name not in FOLDERS:
-            guess = did_you_mean(folder.name, FOLDERS)
-            hint = f"Did you mean content/{guess}?" if guess else f"Use one of {one_of(FOLDERS)}."
-            problems.append(
-                Problem(path, "SB112", "is not a folder of records", hint, line=1, column=1)
-            )
-            continue
-        if folder.is_symlink() or not folder.is_dir():
-            problems.append(Problem(path, "SB115", "is not a folder", "", line=1, column=1))
-            continue
-        for entry in sorted(os.scandir(folder.path), key=lambda entry: entry.name):
-            if entry.name.startswith("."):
-                continue
-            problem = _misplaced(f"{path}/{entry.name}", entry)
-            if problem:
-                problems.append(problem)
-            else:
-                yield f"{path}/{entry.name}"
+        if folder and entry.is_dir(follow_symlinks=False):
+            _look_into(found, entry.path, path, folder, astray=folder != entry.name)
+    return found
 
 
-def _misplaced(path: str, entry: os.DirEntry[str]) -> Problem | None:
-    """Why a file cannot be a record, if it cannot."""
+def _look_into(found: Layout, place: str, path: str, folder: str, astray: bool) -> None:
+    """The entries of one folder; `astray` if records should not lie in it."""
+    for entry in _entries(place):
+        here = f"{path}/{entry.name}"
+        misplaced = _misplaced(here, entry)
+        if not misplaced and not astray:
+            found.files.append(here)
+        elif not misplaced:
+            found.strays.append(Stray(here, folder, Path(entry.name).stem))
+        else:
+            problem, wanted = misplaced
+            found.problems.append(problem)
+            if entry.is_dir(follow_symlinks=False):
+                _look_into(found, entry.path, here, folder, astray=True)
+            elif wanted is not None:
+                found.strays.append(Stray(here, folder, wanted))
 
-    def problem(code: str, message: str, hint: str = "") -> Problem:
-        return Problem(path, code, message, hint, line=1, column=1)
 
+def _entries(place: str | Path) -> list[os.DirEntry[str]]:
+    entries = (entry for entry in os.scandir(place) if not entry.name.startswith("."))
+    return sorted(entries, key=lambda entry: entry.name)
+
+
+def _problem(path: str, code: str, message: str, hint: str = "") -> Problem:
+    return Problem(path, code, message, hint, line=1, column=1)
+
+
+def _misplaced(path: str, entry: os.DirEntry[str]) -> tuple[Problem, str | None] | None:
+    """Why a file cannot be a record, if it cannot; and the id it would have if it were renamed:
+    empty where none follows from its name, None where it is something else altogether."""
+    name = entry.name
     if entry.is_symlink() or not entry.is_file():
         if entry.is_dir() and not entry.is_symlink():
-            return problem("SB112", "is a folder", "Records lie directly in their folder.")
-        return problem(
-            "SB115", "is not a regular file", "Put the file itself here; links are not followed."
-        )
-    stem, dot, ending = entry.name.rpartition(".")
+            hint = "Records lie directly in their folder."
+            return _problem(path, "SB112", f'"{name}" is a folder', hint), None
+        hint = "Put the file itself here; links are not followed."
+        return _problem(path, "SB115", f'"{name}" is not a regular file', hint), None
+    stem, dot, ending = name.rpartition(".")
     if not dot or ending != "yml":
         ending = ending.lower() if dot else ""
-        name = re.sub(r"\.ya?ml$", "", stem or entry.name, flags=re.IGNORECASE)
-        hint = f"Rename it to {_as_id(name) or 'some-name'}.yml."
+        wanted = _as_id(re.sub(r"\.ya?ml$", "", stem or name, flags=re.IGNORECASE))
+        message = f'"{name}" does not end in .yml'
         if ending not in ("", "yml", "yaml", "txt"):
-            hint = "Only records lie here; move it away."
-        return problem("SB112", "does not end in .yml", hint)
+            return _problem(path, "SB112", message, "Only records lie here; move it away."), None
+        return _problem(
+            path, "SB112", message, f"Rename it to {wanted or 'some-name'}.yml."
+        ), wanted
     try:
         check_id(stem)
     except PydanticCustomError:
-        good = _as_id(stem)
-        hint = f"Rename it to {good}.yml." if good else "Write it in a to z: kim-min-seok.yml."
-        return problem("SB113", f'"{stem}" is not an id', hint)
+        wanted = _as_id(stem)
+        hint = f"Rename it to {wanted}.yml." if wanted else "Write it in a to z: kim-min-seok.yml."
+        return _problem(path, "SB113", f'"{stem}" is not an id', hint), wanted
     if stem in RESERVED_IDS or stem.startswith("by-"):
-        return problem("SB113", f'the id "{stem}" is reserved', "Choose a longer name.")
+        hint = "Choose a longer name."
+        return _problem(path, "SB113", f'the id "{stem}" is reserved', hint), ""
     return None
 
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
@@ -27,16 +28,18 @@ RULES = (*yaml_tree.RULES, *layout.RULES, *objections.RULES)
 
 @dataclass
 class Library:
-    """What was loaded: `records` by id, `paths` of all ids, `problems`, `digests` of
-    files by id.
+    """What was loaded: `records` by id, `paths` of all ids, `problems`.
 
     `paths` also has the ids of files that are broken, so that references to them are not
-    reported on top.
+    reported on top. `remains` is what can be read of those, and of files with a name or in a
+    place that no record can have: their data by the path of the file. `digests` are of the files,
+    by id.
     """
 
     records: dict[str, Record] = field(default_factory=dict)
     paths: dict[str, str] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    remains: dict[str, tuple[type[Record], Any]] = field(default_factory=dict)
     digests: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -49,44 +52,87 @@ class Library:
 Known = Mapping[str, tuple[str, Record]]
 
 
+class _File(NamedTuple):
+    """A file to be read: its path, the type and the id it would have, its bytes if there are."""
+
+    path: str
+    folder: str
+    id: str
+    data: bytes | None
+
+
 def load(root: Path, known: Known | None = None, jobs: int = 1) -> Library:
     """Everything under `root`/content, read by `jobs` processes.
 
     A file whose digest is that of a `known` record is not read again.
     """
     library = Library()
-    unread: list[tuple[str, bytes]] = []
-    for path in layout.record_files(root, library.problems):
-        record_id = Path(path).stem
-        if record_id in library.paths:
-            library.problems.append(
-                Problem(
-                    path,
-                    "SB114",
-                    f'the id "{record_id}" is taken by {library.paths[record_id]}',
-                    "Give one of the two files another name.",
-                    line=1,
-                    column=1,
-                    also=(library.paths[record_id], 1),
-                )
-            )
-            continue
-        library.paths[record_id] = path
-        digest, record, data = _looked_at(root, path, known or {}, library.problems)
-        library.digests[record_id] = digest
-        if record:
+    found = layout.look(root)
+    library.problems += found.problems
+    unread: list[_File] = []
+    for path in found.files:
+        folder, record_id = path.split("/")[1], Path(path).stem
+        first = library.paths.setdefault(record_id, path)
+        data = _bytes_of(root, path, library.problems)
+        digest = hashlib.sha256(data or b"").hexdigest()
+        before, record = (known or {}).get(path, ("", None))
+        if first != path:
+            library.problems.append(_taken(path, record_id, first))
+        else:
+            library.digests[record_id] = digest
+        if record is not None and before == digest and first == path:
             library.records[record_id] = record
-        elif digest:
-            unread.append((path, data))
-    for record, problems in spread(_parsed, unread, jobs):
+        else:
+            unread.append(_File(path, folder, record_id, data))
+    for stray in found.strays:
+        if stray.id:
+            library.paths.setdefault(stray.id, stray.path)
+        data = _bytes_of(root, stray.path, library.problems)
+        unread.append(_File(stray.path, stray.folder, stray.id or "x", data))
+    for file, (record, problems) in zip(unread, spread(_parsed, unread, jobs), strict=True):
         library.problems += problems
-        if record:
+        if record and library.paths.get(file.id) == file.path and file.path in found.files:
             library.records[record.id] = record
+        else:
+            library.remains[file.path] = _remains(file)
     library.problems += _former_ids_taken(library)
     names = known_names(library.records.values())
     library.problems = [_with_suggestion(problem, names) for problem in library.problems]
     library.problems = place(root, library.problems)
     return library
+
+
+def _bytes_of(root: Path, path: str, problems: list[Problem]) -> bytes | None:
+    try:
+        return read_plain(root / path)
+    except OSError as error:
+        problems.append(_unreadable(path, error))
+        return None
+
+
+def _parsed(file: _File) -> tuple[Record | None, list[Problem]]:
+    """A file as a record, and its problems. Positions of fields are not filled in yet."""
+    if file.data is None:
+        return None, []
+    tree, problems = yaml_tree.parse(file.data, file.path)
+    return _validated(tree, problems, file.path, file.folder, file.id)
+
+
+def _remains(file: _File) -> tuple[type[Record], Any]:
+    tree, _ = yaml_tree.parse(file.data or b"", file.path)
+    return BY_FOLDER[file.folder], yaml_tree.to_data(tree) if tree else {}
+
+
+def _taken(path: str, record_id: str, by: str) -> Problem:
+    return Problem(
+        path,
+        "SB114",
+        f'the id "{record_id}" is taken by {by}',
+        "Give one of the two files another name.",
+        line=1,
+        column=1,
+        also=(by, 1),
+    )
 
 
 def _former_ids_taken(library: Library) -> Iterator[Problem]:
@@ -115,43 +161,21 @@ def _former_ids_taken(library: Library) -> Iterator[Problem]:
 
 def record_paths(root: Path) -> list[str]:
     """Every record file, whatever is in it."""
-    return list(layout.record_files(root, []))
-
-
-def _looked_at(
-    root: Path, path: str, known: Known, problems: list[Problem]
-) -> tuple[str, Record | None, bytes]:
-    """The digest of a file, its record if that is known, its bytes."""
-    try:
-        data = read_plain(root / path)
-    except OSError as error:
-        problems.append(_unreadable(path, error))
-        return "", None, b""
-    digest = hashlib.sha256(data).hexdigest()
-    before, record = known.get(path, ("", None))
-    return digest, (record if before == digest else None), data
-
-
-def _parsed(file: tuple[str, bytes]) -> tuple[Record | None, list[Problem]]:
-    """A file as a record, and its problems. Positions of fields are not filled in yet."""
-    path, data = file
-    tree, problems = yaml_tree.parse(data, path)
-    return _validated(tree, problems, path)
+    return layout.look(root).files
 
 
 def record_from(data: bytes, path: str) -> tuple[Record | None, list[Problem]]:
     """The same for the bytes of a file at `path` that need not lie there yet."""
     tree, problems = yaml_tree.parse(data, path)
-    record, problems = _validated(tree, problems, path)
+    record, problems = _validated(tree, problems, path, path.split("/")[1], Path(path).stem)
     return record, place_in(data, problems)
 
 
 def _validated(
-    tree: yaml_tree.Fields | None, problems: list[Problem], path: str
+    tree: yaml_tree.Fields | None, problems: list[Problem], path: str, folder: str, record_id: str
 ) -> tuple[Record | None, list[Problem]]:
     if tree is None:
         return None, problems
-    folder, record_id = path.split("/")[1], Path(path).stem
     shape = BY_FOLDER[folder]
     data = yaml_tree.to_data(tree)
     if "id" in data:
@@ -174,8 +198,9 @@ def _read_tree(root: Path, path: str) -> tuple[yaml_tree.Fields | None, list[Pro
 
 
 def _unreadable(path: str, error: OSError) -> Problem:
-    reason = (error.strerror or "it cannot be read").lower()
-    return Problem(path, "SB115", reason, line=1, column=1)
+    reason = f": {error.strerror.lower()}" if error.strerror else ""
+    message = f'"{Path(path).name}" cannot be read{reason}'
+    return Problem(path, "SB115", message, line=1, column=1)
 
 
 # -- suggestions and places ---------------------------------------------------------------------

@@ -62,7 +62,7 @@ RULES = (
         "url: https://www.mofa.go.jp",
     ),
     Rule("SB209", "error", "No empty values.", "venue:", "venue: Oval Office"),
-    Rule("SB210", "error", "Text within its limits.", "", ""),
+    Rule("SB210", "error", "Text within its limits.", "iso3: Korea", "iso3: KOR"),
     Rule(
         "SB211",
         "error",

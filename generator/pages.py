@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
@@ -19,13 +19,23 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from generator import accounts, cite, figures, jsonld, reference, rules
+from generator import accounts, cite, figures, jsonld, lists, reference, rules
 from generator import prose as prose_room
 from generator import words as wording
 from generator.corpus import Backlink, Corpus, Pair
 from generator.fields import When
-from generator.formats import BY_NAME, DOWNLOADS, Paper, forms_of, pair_forms, path_of
+from generator.formats import (
+    BY_NAME,
+    CARD_SIZE,
+    DOWNLOADS,
+    Paper,
+    forms_of,
+    list_forms,
+    list_path,
+    path_of,
+)
 from generator.ledger import Part
+from generator.lists import INDEXES, Index
 from generator.model import (
     RECORD_TYPES,
     Country,
@@ -35,7 +45,6 @@ from generator.model import (
     Source,
     Status,
     Summit,
-    SummitFormat,
     SummitState,
     Takeaway,
     TakeawayKind,
@@ -43,6 +52,7 @@ from generator.model import (
     Tier,
     Topic,
 )
+from generator.words import shortened
 
 TITLE = "Pages"
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
@@ -100,6 +110,10 @@ def environment(templates: Path = TEMPLATES) -> Environment:
     return env
 
 
+#: The mark of a note in finished prose, up to its number; text of contributors cannot look like it.
+_MARK = re.compile(r'(<sup class="noteref"[^>]*><a id="mark-(\d+)-\d+" )')
+
+
 # -- one page -----------------------------------------------------------------------------------
 
 
@@ -127,6 +141,7 @@ class Sheet:
     notes: dict[tuple[str, str, str], Note] = field(default_factory=dict)
     explained: set[str] = field(default_factory=set)  # terms whose definition has been shown
     papers: tuple[Paper, ...] = ()  # the PDFs that go with this page
+    card: Paper | None = None  # the picture that links to it show
 
     def href(self, target: str) -> str:
         """The address of `target`, a path from the top of the site, relative to this page."""
@@ -165,6 +180,7 @@ class Sheet:
         """Prose as finished HTML in a block of its own."""
         tree = self.corpus.parsed(text, rich)
         html = prose_room.to_html(tree, self.resolve, self._add_note, sink)
+        html = _MARK.sub(lambda m: f'{m[1]}title="{self._hint(int(m[2]))}" ', html)
         return Markup(f'<div class="prose">\n{html}\n</div>')
 
     def _add_note(self, source_id: str, locator: str, quote: str = "") -> tuple[int, str, str]:
@@ -179,6 +195,12 @@ class Sheet:
         note.quote = note.quote or quote
         note.marks += 1
         return note.number, note.id, f"mark-{note.number}-{note.marks}"
+
+    def _hint(self, number: int) -> Markup:
+        """What shows beside the mark of a note when it is pointed at."""
+        note = list(self.notes.values())[number - 1]
+        parts = (note.source.publisher, wording.spoken_day(note.source.issued), note.locator)
+        return safe(", ".join(part for part in parts if part))
 
     def cite(self, citations: Iterable[Any], besides: str = "") -> Markup:
         """Numbered marks that lead to the source notes of `citations`.
@@ -196,7 +218,8 @@ class Sheet:
             if number:
                 marks.append(
                     '<sup class="noteref" data-pagefind-ignore>'
-                    f'<a id="{mark_id}" href="#{note_id}" aria-label="Source note {number}">'
+                    f'<a id="{mark_id}" title="{self._hint(number)}" href="#{note_id}" '
+                    f'aria-label="Source note {number}">'
                     f"{number}</a></sup>"
                 )
         return Markup("".join(marks))
@@ -245,12 +268,6 @@ def described(corpus: Corpus, record: Record) -> str:
     if isinstance(record, Source):
         return f"{record.kind.label}, {record.publisher}, {wording.spoken_day(record.issued)}."
     return f"{record.title_text}: {record.noun.lower()}."
-
-
-def shortened(text: str, limit: int) -> str:
-    """`text` cut at a word to at most `limit` characters, with an ellipsis if it was cut."""
-    text = " ".join(text.split())
-    return text if len(text) <= limit else text[: limit - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"
 
 
 def facets(corpus: Corpus, record: Record) -> list[tuple[str, str]]:
@@ -312,114 +329,10 @@ def dated(corpus: Corpus, record: Record) -> str:
     return str(record.published)
 
 
-# -- grouped lists ------------------------------------------------------------------------------
+# -- tables ---------------------------------------------------------------------------------------
 
-Keys = Callable[[Corpus, Any], Iterable[tuple[str, str]]]
-
-
-@dataclass(frozen=True)
-class Index:
-    """A grouped list of one record type: each record belongs under the keys (slug and label)."""
-
-    kind: type[Record]
-    facet: str
-    title: str
-    keys: Keys
-    newest_first: bool = False
-
-    @property
-    def url(self) -> str:
-        return f"{self.kind.folder}/by-{self.facet}/"
-
-    def groups(self, corpus: Corpus) -> list[Group]:
-        """The values of the facet with their records, sorted; values without records are left
-        out."""
-        labels: dict[str, str] = {}
-        ids: dict[str, list[str]] = defaultdict(list)
-        for record in corpus.all(self.kind):
-            for slug, label in dict.fromkeys(self.keys(corpus, record)):
-                labels[slug] = label
-                ids[slug].append(record.id)
-        slugs = sorted(labels, key=lambda s: (labels[s].casefold(), s), reverse=self.newest_first)
-        return [Group(self, slug, labels[slug], tuple(ids[slug]), corpus) for slug in slugs]
-
-
-@dataclass(frozen=True)
-class Group:
-    """One value of a facet and its records."""
-
-    index: Index
-    slug: str
-    label: str
-    ids: tuple[str, ...]
-    corpus: Corpus = field(repr=False)
-
-    @property
-    def url(self) -> str:
-        return f"{self.index.url}{self.slug}/"
-
-    @property
-    def records(self) -> list[Record]:
-        return [self.corpus.records[i] for i in self.ids]
-
-
-def slug(text: str) -> str:
-    """A path segment for a label that is not an id itself."""
-    return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-") or "other"
-
-
-def _labelled(records: Iterable[Record]) -> list[tuple[str, str]]:
-    return [(record.id, record.title_text) for record in records]
-
-
-def _topics(corpus: Corpus, takeaway: Takeaway) -> list[tuple[str, str]]:
-    found = [t for i in takeaway.topics if (t := corpus.get(i, Topic))]
-    broader = [b for t in found if t.broader and (b := corpus.get(t.broader, Topic))]
-    return _labelled([*found, *broader])
-
-
-def _people(corpus: Corpus, takeaway: Takeaway) -> list[tuple[str, str]]:
-    home = corpus.home(takeaway)
-    ids = [*takeaway.by, *takeaway.concerns, *takeaway.attributed_to]
-    ids += [p.person for p in home.participants] if home else []
-    return _labelled([p for i in ids if (p := corpus.get(i, Person))])
-
-
-def _year_of(corpus: Corpus, takeaway: Takeaway) -> list[tuple[str, str]]:
-    home = corpus.home(takeaway)
-    return [(home.start[:4], home.start[:4])] if home else []
-
-
-#: The grouped lists. A new one: a row.
-INDEXES: tuple[Index, ...] = (
-    Index(Summit, "year", "by_year", lambda c, s: [(s.start[:4], s.start[:4])], newest_first=True),
-    Index(Summit, "country", "by_country", lambda c, s: _labelled(c.countries_at(s))),
-    Index(Summit, "person", "by_person", lambda c, s: _labelled(x.person for x in c.seats(s))),
-    Index(Summit, "format", "by_format", lambda c, s: [(str(s.format), s.format.label)]),
-    Index(Takeaway, "kind", "by_kind", lambda c, t: [(str(t.kind), t.kind.label)]),
-    Index(Takeaway, "topic", "by_topic", _topics),
-    Index(Takeaway, "country", "by_country", lambda c, t: _labelled(c.parties(t))),
-    Index(Takeaway, "person", "by_person", _people),
-    Index(Takeaway, "year", "by_year", _year_of, newest_first=True),
-    Index(
-        Takeaway,
-        "status",
-        "by_status",
-        lambda c, t: [(str(s), s.label)] if (s := c.status(t)) else [],
-    ),
-    Index(Source, "kind", "by_kind", lambda c, s: [(str(s.kind), s.kind.label)]),
-    Index(Source, "tier", "by_tier", lambda c, s: [(f"tier-{s.tier}", f"{s.tier} {s.tier.label}")]),
-    Index(Source, "publisher", "by_publisher", lambda c, s: [(slug(s.publisher), s.publisher)]),
-    Index(
-        Source, "year", "by_year", lambda c, s: [(s.issued[:4], s.issued[:4])], newest_first=True
-    ),
-    Index(
-        Source,
-        "language",
-        "by_language",
-        lambda c, s: [(s.language.lower(), wording.language(s.language))],
-    ),
-)
+#: A list of more sources than this offers none of them to Zotero: nobody could choose among them.
+MOST_COINS = 500
 
 #: Fields whose references a page of that folder lists in a section of its own, so that "referred to
 #: by" need not say them again.
@@ -454,7 +367,7 @@ INDEX_FOLDERS = RECORD_FOLDERS | frozenset(SPECIAL)
 def write(corpus: Corpus, papers: Iterable[Paper] = ()) -> Iterator[tuple[str, bytes]]:
     """Every page: its path in the folder of Markdown and its bytes.
 
-    `papers` are the PDFs that were made; each is named on the page it goes with.
+    `papers` are the PDFs and cards that were made; each is named on the page it goes with.
     """
     for part in parts(corpus, papers):
         yield from part.make()
@@ -494,7 +407,7 @@ def parts(corpus: Corpus, papers: Iterable[Paper] = ()) -> Iterator[Part]:
 
 
 def by_page(papers: Iterable[Paper]) -> dict[str, tuple[Paper, ...]]:
-    """The PDFs by the address of their page."""
+    """The PDFs and cards by the address of their page."""
     found: dict[str, list[Paper]] = defaultdict(list)
     for paper in papers:
         found[paper.page].append(paper)
@@ -516,7 +429,9 @@ def _page(
     template: str,
     **values: Any,
 ) -> tuple[str, bytes]:
-    sheet = Sheet(corpus, url, papers=shelf.get(url, ()))
+    made = shelf.get(url, ())
+    card = next((paper for paper in made if paper.card), None)
+    sheet = Sheet(corpus, url, papers=tuple(p for p in made if not p.card), card=card)
     path = f"{url.rstrip('/')}.md" if _is_record(url) else f"{url}index.md"
     text = (
         environment()
@@ -554,20 +469,33 @@ class _Tools:
     def _head(self, record: Record) -> Markup:
         """What the head of the page says to machines, as finished HTML."""
         gist = described(self.corpus, record)
-        paper = self.sheet.papers[-1].href if self.sheet.papers else ""  # the last is the fullest
-        rows = cite.head_of(self.corpus, record, gist, paper)
-        linked = jsonld.script(jsonld.graph_of(self.corpus, record, gist))
-        alternates = [
-            (form.media_type, form.label, self.sheet.href(form.of(record.folder, record.id)))
-            for form in forms_of(record)
-        ]
-        template = environment().get_template("head.html.j2")
-        text = template.render(rows=rows, alternates=alternates, linked=linked)
-        return Markup(text)
+        rows = [*cite.head_of(self.corpus, record, gist), *self._made()]
+        linked = jsonld.graph_of(self.corpus, record, gist)
+        return self._rendered(rows, self._alternates(record), linked)
+
+    def _made(self) -> Iterator[tuple[str, str]]:
+        """The PDF and the card of the page, by their addresses; none without an address."""
+        if not self.corpus.site_url:
+            return
+        if papers := self.sheet.papers:
+            fullest = max(papers, key=lambda paper: (paper.pages, paper.size))
+            yield "citation_pdf_url", self.corpus.absolute(fullest.href) or ""
+        if card := self.sheet.card:
+            width, height = CARD_SIZE
+            yield "og:image", self.corpus.absolute(card.href) or ""
+            yield "og:image:type", "image/png"
+            yield "og:image:width", str(width)
+            yield "og:image:height", str(height)
+            yield "og:image:alt", card.label
+            yield "twitter:card", "summary_large_image"
 
     def cited(self, record: Record) -> cite.Cited:
         """How the record is cited."""
         return cite.cited(self.corpus, record)
+
+    def quotation(self, record: Record, sentence: str) -> str:
+        """A sentence of the page of the record with its citation."""
+        return cite.quotation(self.corpus, record, sentence)
 
     def formats(self, record: Record) -> list[tuple[str, str]]:
         """The other forms of the record: label and path from the top of the site."""
@@ -575,21 +503,74 @@ class _Tools:
 
     downloads = DOWNLOADS
 
-    def dataset_head(self) -> Markup:
-        """What the Data page says to machines."""
-        linked = jsonld.script(jsonld.dataset_of(self.corpus, DOWNLOADS))
-        template = environment().get_template("head.html.j2")
-        text = template.render(rows=[], alternates=[], linked=linked)
-        return Markup(text)
+    def gathered(self) -> lists.Gathered | None:
+        """What this page gathers; None for the page of a record, and for help."""
+        return lists.gathered(self.corpus).get(self.sheet.url)
 
-    pair_forms = staticmethod(pair_forms)
+    def cited_forms(self, record: Record) -> list[tuple[str, str, str]]:
+        """The citation of a record in each format: label, path of the file, text."""
+        return [(*self.form(name, record), text) for name, text in self.cited(record).files]
+
+    def page_cited_forms(self, page: lists.Gathered) -> list[tuple[str, str, str]]:
+        """The same for a page that gathers records."""
+        files = self.cited_page(page).files
+        return [(BY_NAME[name].label, list_path(name, page), text) for name, text in files]
+
+    def cited_page(self, page: lists.Gathered) -> cite.Cited:
+        """How a page that gathers records is cited."""
+        return cite.cited_page(self.corpus, page)
+
+    def page_formats(self, page: lists.Gathered) -> list[tuple[str, str]]:
+        """Its other forms: label and path from the top of the site."""
+        return [(label, path) for label, _, path in list_forms(page)]
+
+    def coins(self, records: Iterable[Record]) -> list[str]:
+        """The sources of a list for Zotero; none on a list too long to choose from."""
+        found = [cite.source_reference(self.corpus, r) for r in records if isinstance(r, Source)]
+        return [cite.coins(reference) for reference in found] if len(found) <= MOST_COINS else []
 
     def form(self, name: str, record: Record) -> tuple[str, str]:
         """One form of the record: its label and path."""
         return BY_NAME[name].label, path_of(name, record)
 
+    def gone(self, record: Record) -> Markup:
+        """The head of the page of a withdrawn record."""
+        title, said = record.title_text, record.withdrawn.reason if record.withdrawn else ""
+        rows = cite.head_of_help(self.corpus, self.sheet.url, title, said)
+        head = self._rendered(rows, self._alternates(record), None)
+        updated = self.corpus.updated(record)
+        return front_matter(title=title, description=said, updated=updated, head=head)
+
     def head(self, title: str, description: str = "", **more: Any) -> Markup:
-        return front_matter(title=title, description=description or None, **more)
+        """The head of a page that is not the page of a record."""
+        page = self.gathered()
+        said = description or (page.about if page else title)
+        if page is None:
+            rows = cite.head_of_help(self.corpus, self.sheet.url, title, said)
+            head = self._rendered(rows, [], None)
+        else:
+            about = jsonld.page_of(self.corpus, page)
+            if page.url == "data/":
+                about["@graph"].append(jsonld.dataset_of(self.corpus, DOWNLOADS))
+            forms = [
+                (kind, label, self.sheet.href(path))
+                for label, kind, path in list_forms(page)
+                if not path.startswith("feeds/site.")  # in the head of every page
+            ]
+            head = self._rendered(cite.head_of_list(self.corpus, page), forms, about)
+        updated = page.updated if page else None
+        return front_matter(title=title, description=said, updated=updated, head=head, **more)
+
+    def _alternates(self, record: Record) -> list[tuple[str, str, str]]:
+        return [
+            (form.media_type, form.label, self.sheet.href(form.of(record.folder, record.id)))
+            for form in forms_of(record)
+        ]
+
+    def _rendered(self, rows: Any, alternates: Any, linked: Any) -> Markup:
+        template = environment().get_template("head.html.j2")
+        script = jsonld.script(linked) if linked else ""
+        return Markup(template.render(rows=rows, alternates=alternates, linked=script))
 
     def backlinks(self, record: Record) -> list[Backlink]:
         """Who refers to a record, without what its page lists anyway."""
@@ -671,6 +652,14 @@ class _Tools:
         """What the texts on a meeting say on the same questions."""
         return accounts.side_by_side(self.corpus, summit)
 
+    def sources(self, citations: Iterable[Any]) -> list[Source]:
+        """The sources that are cited."""
+        return [s for c in citations if (s := self.corpus.get(c.source, Source))]
+
+    def voice(self, source: Source) -> str:
+        """Who speaks in a text."""
+        return accounts.voice(self.corpus, source)
+
     def pairs_of(self, country: Country) -> list[Pair]:
         return self.corpus.pairs_of(country)
 
@@ -691,6 +680,3 @@ class _Tools:
         for source in self.corpus.sources_of([summit, *self.corpus.takeaways_of(summit)]):
             found[source.tier].append(source)
         return sorted(found.items())
-
-    def is_multilateral(self, summit: Summit) -> bool:
-        return summit.format is SummitFormat.MULTILATERAL

@@ -348,6 +348,8 @@ def sentences_with(prose: Prose, target: str, titles: Titles) -> list[str]:
     """The sentences in which a link or note leads to `target`, as plain text, each once."""
     found: list[str] = []
     for block in _text_blocks(prose.blocks):
+        if not any(n.value == target and n.kind in ("ref", "note") for n in _walk(block.children)):
+            continue
         marked = "".join(_marked_inline(child, target, titles) for child in block.children)
         marked = _NOTE_BEHIND.sub("\0\\1 ", marked).replace("\x01", "\0")
         for sentence in _SENTENCE_END.split(" ".join(marked.split())):
@@ -546,6 +548,7 @@ def to_markdown(prose: Prose, resolve: Resolve, add_note: AddNote) -> str:
     return "\n\n".join(_md_block(block, resolve, add_note) for block in prose.blocks)
 
 
+@lru_cache(16_384)
 def md_escape(text: str) -> str:
     """Text in which nothing is read as Markdown or HTML."""
     return re.sub(r"([\\`*_{}\[\]<>#|~!&])", r"\\\1", text)

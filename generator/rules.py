@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from generator import check, diff, load, prose
+from generator import check, gate, load, prose
 from generator.problems import Rule, did_you_mean
 
 #: All rules, in the order of their codes.
 ALL: dict[str, Rule] = {
     rule.code: rule
     for rule in sorted(
-        (*load.RULES, *prose.RULES, *(row.rule for row in check.RULES), *diff.RULES),
+        (*load.RULES, *prose.RULES, *(row.rule for row in check.RULES), *gate.RULES),
         key=lambda rule: rule.code,
     )
 }

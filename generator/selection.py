@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 
 from pydantic_core import to_json
 
-from generator import cite, pages
+from generator import cite, lists
 from generator.corpus import Corpus
 from generator.exports import api, calendar, csvs, feeds, markdown
 from generator.model import BY_FOLDER, Record
@@ -37,16 +37,13 @@ def selected(corpus: Corpus, selectors: Iterable[str]) -> list[Record]:
 def _behind(corpus: Corpus, selector: str) -> list[Record]:
     address = selector.strip("/").removesuffix("/index.html")
     folder, _, rest = address.partition("/")
-    if address == "tracker":
-        return list(corpus.tracked())
+    if folder == "pairs" and rest:
+        address = f"pairs/{'-'.join(sorted(rest.split('-')))}"
+    page = lists.gathered(corpus).get(f"{address}/")
+    if page and page.ids:
+        return corpus.those(page.ids)
     if address in BY_FOLDER:
         return list(corpus.all(BY_FOLDER[address]))
-    if folder == "pairs" and (pair := corpus.pairs.get("-".join(sorted(rest.split("-"))))):
-        return [*pair.summits, *pair.takeaways]
-    if "/by-" in address:
-        groups = (group for index in pages.INDEXES for group in index.groups(corpus))
-        if group := next((g for g in groups if g.url == f"{address}/"), None):
-            return list(group.records)
     key = rest if folder in BY_FOLDER else address
     record = corpus.records.get(key) or corpus.former.get(key)
     if record and (not rest or record.folder == folder):
@@ -99,15 +96,23 @@ def _markdown(corpus: Corpus, records: list[Record]) -> bytes:
 
 def _calendar(corpus: Corpus, records: list[Record]) -> bytes:
     wanted = {record.id for record in records}
-    events = [d.event for d in calendar.events_of(corpus) if d.record in wanted]
+    events = [dated for dated in calendar.events_of(corpus) if dated.record in wanted]
     return calendar.as_ics("Summit Briefings", events)
+
+
+_FEED = feeds.Feed("", "selection", "", "", ())
 
 
 def _atom(corpus: Corpus, records: list[Record]) -> bytes:
     news = feeds.entries_of(corpus)
     rows = [entry for record in records for entry in news[record.id]]
-    feed = feeds.Feed("", "selection", "", "", ())
-    return feeds.as_atom(corpus, feed, feeds.shown(rows, corpus.newest), "feeds/site.atom")
+    return feeds.as_atom(corpus, _FEED, feeds.shown(rows, corpus.newest), "feeds/site.atom")
+
+
+def _feed(corpus: Corpus, records: list[Record]) -> bytes:
+    news = feeds.entries_of(corpus)
+    rows = [entry for record in records for entry in news[record.id]]
+    return feeds.as_json(corpus, _FEED, feeds.shown(rows, corpus.newest), "feeds/site.json")
 
 
 #: Formats that can hold any set of records. A new one: a function above, a row here.
@@ -119,5 +124,6 @@ FORMATS: dict[str, Callable[[Corpus, list[Record]], bytes]] = {
     "csl": _csl,
     "markdown": _markdown,
     "atom": _atom,
+    "feed": _feed,
     "ical": _calendar,
 }

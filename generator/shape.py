@@ -270,6 +270,10 @@ FACTS: dict[type[Record], tuple[type[Facts], Callable[[Corpus, Any], dict[str, A
 
 def facts_of(corpus: Corpus, record: Record) -> Facts:
     """What follows from the library about a record."""
+    return corpus.kept("facts", record.id, lambda: _facts(corpus, record))
+
+
+def _facts(corpus: Corpus, record: Record) -> Facts:
     kind, find = FACTS[type(record)]
     before, after = corpus.neighbours(record)
     return kind(
@@ -287,8 +291,17 @@ def fields_of(record: Record) -> dict[str, Any]:
     return record.model_dump(mode="json", by_alias=True, exclude_none=True, exclude=set(INTERNAL))
 
 
+def published(corpus: Corpus, record: Record) -> dict[str, Any]:
+    """The same, made once for all outputs; not to be changed."""
+    return corpus.kept("fields", record.id, lambda: fields_of(record))
+
+
 def texts_of(corpus: Corpus, record: Record) -> dict[str, str]:
     """Each piece of prose as plain text, by the JSON pointer of its field: `/history/0/note`."""
+    return corpus.kept("texts", record.id, lambda: _texts(corpus, record))
+
+
+def _texts(corpus: Corpus, record: Record) -> dict[str, str]:
     return {
         "/" + "/".join(str(part) for part in way): prose.plain(
             corpus.parsed(text, rich), corpus.title
@@ -299,12 +312,20 @@ def texts_of(corpus: Corpus, record: Record) -> dict[str, str]:
 
 def link(corpus: Corpus, record: Record) -> Link:
     """A record as others name it."""
-    return Link(type=record.folder, id=record.id, title=record.title_text, path=corpus.url(record))
+    return corpus.kept(
+        "link",
+        record.id,
+        lambda: Link(
+            type=record.folder, id=record.id, title=record.title_text, path=corpus.url(record)
+        ),
+    )
 
 
 def mentions_of(corpus: Corpus, record: Record) -> tuple[Mention, ...]:
     """The records that refer to this one, in the order of types."""
-    return tuple(_mention(corpus, backlink) for backlink in corpus.backlinks(record))
+    return corpus.kept(
+        "mentions", record.id, lambda: tuple(_mention(corpus, b) for b in corpus.backlinks(record))
+    )
 
 
 def _mention(corpus: Corpus, backlink: Backlink) -> Mention:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
-from generator import pages
+from generator import lists, pages
 from generator.corpus import Corpus
 
 TITLE = "Sitemap"
@@ -14,10 +14,11 @@ _SPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 
 def write(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
     """`sitemap.xml`, where the site has an address. Pages that gather records carry the newest day
-    of all."""
+    among them, help pages that of all."""
     if not corpus.site_url:
         return
-    days = {corpus.url(r): corpus.updated(r) for r in corpus.records.values()}
+    days = {url: page.updated for url, page in lists.gathered(corpus).items()}
+    days |= {corpus.url(r): corpus.updated(r) for r in corpus.records.values()}
     root = ET.Element("urlset", xmlns=_SPACE)
     for url in sorted(part.key for part in pages.parts(corpus)):
         entry = ET.SubElement(root, "url")

@@ -6,6 +6,7 @@ records, one of ids that are gone. A list or a shape is one value, which a forma
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, get_args, get_origin
@@ -20,6 +21,7 @@ from generator.model import RECORD_TYPES, Record, Step, field_order, marks_in
 #: Spreadsheets take a cell that begins so for a formula; they skip leading space, and some fold
 #: wide signs into narrow ones. The apostrophe is here so that it can be told from one put before.
 _FORMULA = tuple("=+-@\t\r\n\0'＝＋－＠")  # noqa: RUF001 - the wide signs are meant
+_UNSAFE = re.compile("'|[ \N{NO-BREAK SPACE}]*[" + re.escape("".join(_FORMULA)) + "]")
 _TYPES = {tuple: "array", bool: "boolean", int: "integer", Day: "date"}
 
 
@@ -47,13 +49,12 @@ class Table:
 
 def guarded(text: str) -> str:
     """Text that no spreadsheet takes for a formula."""
-    first = text.lstrip(" \N{NO-BREAK SPACE}")
-    return f"'{text}" if text.startswith("'") or first.startswith(_FORMULA) else text
+    return f"'{text}" if _UNSAFE.match(text) else text
 
 
 def tables_of(corpus: Corpus) -> list[Table]:
     """A table for each type, one of references between records, one of steps, one of old names."""
-    return corpus.notes.once("tables", lambda: _tables(corpus))
+    return corpus.kept("tables", "", lambda: _tables(corpus))
 
 
 def _tables(corpus: Corpus) -> list[Table]:
@@ -82,7 +83,7 @@ def _records(corpus: Corpus, kind: type[Record]) -> Table:
         rows.append(
             {
                 "id": record.id,
-                **shape.fields_of(record),
+                **shape.published(corpus, record),
                 "page": corpus.absolute(path) or path,
                 "updated": found.pop("updated"),
                 **{f"derived_{name}": value for name, value in found.items()},

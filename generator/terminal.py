@@ -99,14 +99,14 @@ def print_excerpt(text: str, level: str, console: Console) -> None:
     console.print()
 
 
-def print_diff(diff: str) -> None:
-    """A unified diff to standard output, in colours on a terminal."""
-    if not out.is_terminal:
-        click.echo(diff, nl=False)
+def print_diff(diff: str, console: Console = out) -> None:
+    """A unified diff, in colours on a terminal."""
+    if not console.is_terminal:
+        click.echo(diff, nl=False, err=console.stderr)
         return
     for row in diff.splitlines():
         style = {"+": "green", "-": "red", "@": "cyan"}.get(row[:1], "")
-        out.print(Text(row, style="bold" if row[:4] in ("+++ ", "--- ") else style))
+        console.print(Text(row, style="bold" if row[:4] in ("+++ ", "--- ") else style))
 
 
 def relative(root: Path, path: Path) -> str:

@@ -91,6 +91,7 @@ WORDS = {
     "says": "says",
     "silent": "is silent on it",
     "according_to": "According to",
+    "and": "and",
     "related": "Related takeaways",
     "restates": "Says again",
     "restated_by": "Said again in",
@@ -155,6 +156,11 @@ WORDS = {
     "latest_briefings": "Latest briefings",
     "tracked_items": "Tracked items",
     "coming_up": "Coming up",
+    "to_timeline": "All meetings in time",
+    "to_tracker": "Every tracked item, with dates and sources",
+    "to_deadlines": "All deadlines and days to look again",
+    "to_data": "Everything as CSV, SQLite, JSON, feeds and calendars",
+    "pair": "Country pair",
     "ways_in": "Ways in",
     "all_of_them": "All",
     "by_year": "By year",
@@ -215,7 +221,8 @@ WORDS = {
     "label": "Shown as",
     "everything": "Everything",
     "days_since_step": "Days since",
-    "narrow_words": "Words",
+    "narrow_words": "Filter by words",
+    "what_marks_mean": "What the statuses mean, and when an item is overdue or quiet",
     "narrow_one": "item shown",
     "narrow_many": "items shown",
     "minutes": "minutes",
@@ -226,10 +233,17 @@ WORDS = {
     "cite_page": "Cite this page",
     "cite_source": "Cite this source",
     "suggested_citation": "Suggested citation",
+    "copy": "Copy with citation",
+    "copied": "Copied.",
+    "copy_failed": "The browser did not allow it.",
     "cite_original": "Cite the original sources too: they are under “Sources and notes”.",
     "download": "Download",
     "rights": "CC BY 4.0",
     "also_as": "This record as",
+    "page_as": "This page as",
+    "genre_site": "Website",
+    "genre_list": "List of records",
+    "genre_data": "Data",
     "moved": "This page has moved:",
     "data": "Data",
     "data_intro": "The whole record in open formats, made from the same files as the pages. "
@@ -354,6 +368,8 @@ WORDS = {
     "side_analysis": "Analysis",
     "side_not_recorded": "Not recorded",
     "side_silent": "Silent",
+    "voice_joint": "the {kind}",
+    "voice_own": "the {whose} {kind}",
     # on paper
     "pdf_glance": "At a glance",
     "pdf_brief": "Brief",
@@ -405,7 +421,8 @@ WORDS = {
     "data_feeds_about": "New records, steps and revisions of the whole site.",
     "data_calendar_about": "Meetings, deadlines and days to look again, to subscribe to.",
     "data_citations_about": "All sources for a reference manager.",
-    "data_markdown_about": "A Markdown twin of every page, listed in one file.",
+    "data_markdown_about": "A Markdown twin of every page, listed in llms.txt. All records whole "
+    "are one file, llms-full.txt.",
     "pdf_as_of": "As of",
     "pdf_edition": "edition",
     "pdf_came_of_it": "What came of it",
@@ -513,6 +530,8 @@ def spoken_amount(amount: Amount) -> str:
 
 
 def _with_unit(value: Decimal, unit: str) -> str:
+    if value < 0:  # a minus stands before the sign of the currency
+        return f"\N{MINUS SIGN}{_with_unit(-value, unit)}"
     number = spoken_number(value).replace(" ", "\N{NO-BREAK SPACE}")
     if unit in _UNITS:
         return f"{number}{_UNITS[unit]}"
@@ -569,3 +588,9 @@ def duration(minutes: int) -> str:
         return count(minutes, "minute", "minutes")
     text = count(hours, "hour", "hours")
     return f"{text} {count(rest, 'minute', 'minutes')}" if rest else text
+
+
+def shortened(text: str, limit: int) -> str:
+    """`text` cut at a word to at most `limit` characters, with an ellipsis if it was cut."""
+    text = " ".join(text.split())
+    return text if len(text) <= limit else text[: limit - 1].rsplit(" ", 1)[0].rstrip(",;:") + "…"

@@ -44,32 +44,34 @@ ROOMS: dict[str, str] = {
     "trace": "",
     # all records, linked and checked
     "corpus": "problems fields model prose linked trace",
-    "checks": "problems fields model corpus",
-    "check": "problems model prose corpus checks",
+    "checks": "problems fields model linked corpus",
+    "check": "problems fields model prose linked corpus checks",
     "diff": "problems tree model",
-    "rules": "problems load prose check diff",
+    "gate": "problems diff",
+    "rules": "problems load prose check gate",
     # records in other words and forms
     "words": "fields model",
     "accounts": "model corpus words",
-    "cite": "fields model corpus words pybtex rispy pydantic_core",
+    "lists": "model corpus words",
+    "cite": "fields model corpus words lists pybtex rispy pydantic_core",
     "figures": "fields model corpus words markupsafe",
-    "formats": "model corpus",
+    "formats": "model corpus lists",
     "shape": "model prose corpus pydantic",
     "tables": "fields model corpus shape pydantic",
-    "jsonld": "fields model corpus words shape formats jinja2 markupsafe",
+    "jsonld": "fields model corpus words lists shape formats jinja2 markupsafe",
     "reference": "problems fields model pydantic",
     "ledger": "files parallel trace",
     "pages": (
-        "fields model prose corpus rules words accounts cite figures formats jsonld "
+        "fields model prose corpus rules words accounts lists cite figures formats jsonld "
         "reference ledger jinja2 markupsafe"
     ),
     "exports": (
-        "seal fields model prose corpus words cite figures formats shape tables "
+        "seal fields model prose corpus words lists cite figures formats shape tables ledger "
         "feedgenerator icalendar jinja2 pydantic pydantic_core"
     ),
-    "sitemap": "corpus pages",
+    "sitemap": "corpus lists pages",
     "outputs": "corpus ledger pages exports sitemap",
-    "selection": "model corpus cite pages exports tables pydantic_core",
+    "selection": "model corpus lists cite tables exports pydantic_core",
     "pdf": (
         "problems files fields model prose corpus words figures formats shape tables exports "
         "typst fontTools segno"
@@ -101,9 +103,9 @@ ROOMS: dict[str, str] = {
     "excerpts": "problems rich",
     "terminal": "problems click rich",
     "commands": (
-        "problems files load model fields corpus pages pdf formats build edit editors "
-        "excerpts git repair rules diff published bibliography forms scaffold splice stats "
-        "fmt selection terminal click rich"
+        "problems files git fields model load corpus diff gate rules formats pages selection "
+        "pdf build fmt splice edit repair scaffold forms bibliography editors published "
+        "stats excerpts terminal click rich"
     ),
     "cli": (
         "problems files git seal pdf host build splice published terminal commands click "

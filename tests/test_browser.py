@@ -109,6 +109,7 @@ def test_a_facet_narrows(page: Page) -> None:
     """A facet leaves fewer records; the choice is in the address and survives a reload."""
     page.goto("search/?q=investment")
     everything = _count(page)
+    page.locator(".search__filters > summary").click()
     box = page.locator("input[name='type'][value='Takeaway']")
     box.check()
     page.wait_for_url(lambda url: parse_qs(urlsplit(url).query).get("type") == ["Takeaway"])
@@ -134,9 +135,53 @@ def _count(page: Page) -> int:
 def test_facets_are_complete(page: Page) -> None:
     """There is a facet for type, country, person, topic, kind, status and year."""
     page.goto("search/")
+    page.locator(".search__filters > summary").click()
     results(page)
     names = {box.get_attribute("name") for box in page.locator(".facet input").all()}
     assert names == {"type", "country", "person", "topic", "kind", "status", "year"}
+
+
+def test_search_waits_for_its_use(page: Page) -> None:
+    """Until somebody searches, the search page shows the lists and fetches nothing of the index;
+    words bring results without the facets, and the facets come when they are opened."""
+    fetched: list[str] = []
+    page.on("request", lambda r: fetched.append(r.url) if "/pagefind/" in r.url else None)
+    page.goto("search/", wait_until="networkidle")
+    assert fetched == []
+    expect(page.locator(".search__off a", has_text="tracker")).to_be_visible()
+    expect(page.locator("[data-search-nojs]")).to_be_hidden()
+    page.locator("#search-q").fill("investment")
+    results(page)
+    expect(page.locator(".search__off")).to_be_hidden()
+    assert fetched
+    assert not [url for url in fetched if "/filter/" in url]
+    page.locator(".search__filters > summary").click()
+    expect(page.locator(".facet input[name='type']").first).to_be_visible()
+
+
+def test_a_facet_alone_searches(page: Page) -> None:
+    """Facets without words find every record they fit, and need little of the index."""
+    fetched: list[str] = []
+    page.on("request", lambda r: fetched.append(r.url) if "/index/" in r.url else None)
+    page.goto("search/?type=Summit&year=2025")
+    found = results(page)
+    assert len(found) > 5
+    assert all(path.startswith("summits/2025") for path in found)
+    assert len(fetched) == 1
+    page.locator("[data-search-clear]").click()
+    expect(page.locator("[data-search-count]")).not_to_contain_text(f"{len(found)} record")
+    assert _count(page) > 100
+
+
+def test_back_goes_to_the_search_before(page: Page) -> None:
+    """The browser's way back restores words and facets."""
+    page.goto("search/?q=investment")
+    page.locator(".search__filters > summary").click()
+    page.locator("input[name='type'][value='Takeaway']").check()
+    page.wait_for_url(re.compile("type=Takeaway"))
+    page.go_back()
+    expect(page.locator("input[name='type'][value='Takeaway']")).not_to_be_checked()
+    expect(page.locator("#search-q")).to_have_value("investment")
 
 
 def test_sorting_by_date(page: Page) -> None:
@@ -174,6 +219,67 @@ def test_hostile_query_is_text(page: Page) -> None:
     page.goto("search/?q=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E")
     results(page)
     assert page.locator("main img[src='x'], #finder img").count() == 0
+
+
+# -- a sentence with its citation, a wrong address -----------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("path", "sentence"),
+    [
+        ("takeaways/2025-08-25-strategic-flexibility/", "h1"),
+        ("summits/2025-08-23-lee-ishiba-tokyo/", ".lede"),
+        ("briefings/2025-09-01-lee-first-two-summits/", ".lede"),
+    ],
+)
+def test_a_sentence_is_copied_with_its_citation(page: Page, path: str, sentence: str) -> None:
+    """By keyboard; it is said, the button keeps the focus, the citation says no sentence twice."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(path)
+    text = page.locator(sentence).inner_text()
+    button = page.locator(".copy button")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".copy [role=status]")).to_have_text("Copied.")
+    expect(button).to_be_focused()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith(f"“{text}” (")
+    assert copied.count(text) == 1
+    assert "Summit Briefings" in copied
+    assert path.strip("/").rpartition("/")[2] in copied
+
+
+def test_a_refused_copy_is_said(page: Page) -> None:
+    """Where the browser does not allow it, the page says so."""
+    page.add_init_script(
+        "navigator.clipboard.writeText = () => Promise.reject(new Error('not allowed'))"
+    )
+    page.goto("summits/2025-08-23-lee-ishiba-tokyo/")
+    page.locator(".copy button").click()
+    expect(page.locator(".copy [role=status]")).to_contain_text("not allow")
+
+
+def test_a_wrong_address_finds_the_right_one(page: Page) -> None:
+    """The page for wrong addresses names those most like it, and searches for its words."""
+    page.route(
+        "**/takeaways/2025-08-25-investment-term/",
+        lambda route: route.fulfill(
+            body=page.context.request.get("404.html").body(), content_type="text/html"
+        ),
+    )
+    page.goto("takeaways/2025-08-25-investment-term/")
+    first = page.locator("[data-lost] li a").first
+    expect(first).to_have_attribute("href", re.compile("/takeaways/2025-08-25-investment-terms/$"))
+    page.locator("[data-lost] > p a").click()
+    page.wait_for_url(re.compile(r"/search/\?q=investment(%20|\+)term$"))
+
+
+def test_a_hopeless_address_suggests_nothing(page: Page) -> None:
+    """Where no address is like it, only the search and the lists are offered."""
+    page.goto("404.html", wait_until="networkidle")
+    expect(page.locator("[data-lost] > p a")).to_be_visible()
+    expect(page.locator("[data-lost] li")).to_have_count(0)
+    expect(page.locator("main .jump a", has_text="Tracker")).to_be_visible()
 
 
 # -- colours, menus -------------------------------------------------------------------------------

@@ -309,4 +309,13 @@ def test_links_that_need_an_address(
     build(project, TODAY)
     page = (project / "site" / "topics" / "trade" / "index.html").read_text(encoding="utf-8")
     assert re.findall(r'href="([^"]*)" rel="edit"', page) == ([edit] if edit else [])
+    base = edit.partition("edit/")[0] if edit else ""
+    correct = f"{base}issues/new?template=correction.yml&amp;record=trade"
+    found = re.findall(r'href="([^"]*)">Suggest a correction', page)
+    assert found == ([correct] if edit else [])
     assert re.findall(r'rel="canonical" href="([^"]*)"', page) == ([canonical] if canonical else [])
+    sitemap = project / "site" / "sitemap.xml"
+    listed = sitemap.read_text(encoding="utf-8") if sitemap.exists() else ""
+    days = dict(re.findall(r"<loc>([^<]*)</loc>\s*<lastmod>([^<]*)", listed))
+    assert days.get(canonical) == ("2025-09-01" if canonical else None)
+    assert days.get("https://example.org/there/takeaways/") == ("2025-12-01" if canonical else None)

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from generator import check, load, prose, tree
+from generator import check, load, objections, prose, tree
 from generator.build import check_content
+from generator.model import BY_FOLDER
 from generator.problems import Rule
 from tests.conftest import TODAY, changed
 
@@ -69,6 +70,31 @@ def test_yaml_example(rule: Rule) -> None:
 
     assert codes_in(rule.bad) == [rule.code]
     assert codes_in(rule.good) == []
+
+
+@pytest.mark.parametrize("rule", objections.RULES, ids=lambda rule: rule.code)
+def test_field_example(rule: Rule) -> None:
+    """The examples of the rules on fields: in some type the bad one breaks its rule, and the good
+    one does not."""
+
+    def times(example: str, folder: str) -> int:
+        _, problems = load.record_from(f"{example}\n".encode(), f"content/{folder}/x.yml")
+        return [problem.code for problem in problems].count(rule.code)
+
+    def as_it_is(example: str) -> str:
+        return example
+
+    def in_an_account(example: str) -> str:
+        return "accounts:\n  - " + f"{example}\nsources:\n- x".replace("\n", "\n    ")
+
+    def in_an_amount(example: str) -> str:
+        return f"amounts:\n  - {example}"
+
+    assert any(
+        times(form(rule.bad), folder) > times(form(rule.good), folder)
+        for folder in BY_FOLDER
+        for form in (as_it_is, in_an_account, in_an_amount)
+    )
 
 
 @pytest.mark.parametrize("rule", prose.RULES, ids=lambda rule: rule.code)

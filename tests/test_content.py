@@ -28,6 +28,8 @@ POINTS: list[dict[str, Any]] = YAML(typ="safe").load(
 )
 #: Points of the brief that are followed up.
 TRACKED = {*range(8, 16), 22}
+#: Who wrote the brief.
+AUTHOR = "ramon-pacheco-pardo"
 
 
 @cache
@@ -54,14 +56,24 @@ def test_library_checks_cleanly() -> None:
     assert len(corpus.records) == len(FILES) > 100
 
 
+def quotations(value: Any) -> list[str]:
+    """Every text under a key `quote`, however deep in the data of a file."""
+    if isinstance(value, list):
+        return [text for inner in value for text in quotations(inner)]
+    if not isinstance(value, dict):
+        return []
+    own = [str(value["quote"])] if "quote" in value else []
+    return own + [text for inner in value.values() for text in quotations(inner)]
+
+
 def test_quotations_are_short() -> None:
     """No quotation has more than 25 words, in whatever field it stands."""
-    corpus, _ = library()
-    quotes = [
-        (record.id, text)
-        for record in corpus.records.values()
-        for text in re.findall(r"'quote': '([^']+)'", str(record.model_dump(mode="json")))
-    ]
+    quotes: list[tuple[str, str]] = []
+    for path in FILES:
+        text = (ROOT / path).read_text(encoding="utf-8")
+        found = quotations(YAML(typ="safe").load(text))
+        assert len(found) == len(re.findall(r"^ *(?:- )?quote:", text, re.MULTILINE)), path
+        quotes += [(path, quote) for quote in found]
     assert len(quotes) > 10
     assert [row for row in quotes if len(row[1].split()) > 25] == []
 
@@ -104,14 +116,17 @@ def test_point_is_in_the_records(point: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("number", sorted(TRACKED))
 def test_point_is_tracked(number: int) -> None:
-    """A point that is followed up has a takeaway with a history, and is in the tracker."""
+    """Each record in which a point is followed up has a history of its own, and is in the
+    tracker."""
     corpus, _ = library()
-    records = [corpus.get(record_id, Takeaway) for record_id in POINTS[number - 1]["records"]]
-    tracked = [record for record in records if record and corpus.followed(record).history]
-    assert tracked
-    for record in tracked:
-        assert corpus.status(record)
-        assert corpus.followed(record) in corpus.tracked()
+    point = POINTS[number - 1]
+    assert point["tracked"]
+    assert set(point["tracked"]) <= set(point["records"])
+    for record_id in point["tracked"]:
+        record = corpus.get(record_id, Takeaway)
+        assert record is not None
+        assert record.history, record_id
+        assert record in corpus.tracked(), record_id
 
 
 @pytest.mark.parametrize("point", POINTS, ids=lambda point: str(point["point"]))
@@ -133,14 +148,29 @@ def test_point_is_on_the_site(point: dict[str, Any], real_project: Path) -> None
     assert [says for says in point["says"] if says not in text] == []
 
 
-def test_assessments_are_somebodys() -> None:
-    """What the brief judges is shown as its author's judgement, and facts are not."""
+#: Kinds of takeaway that state what happened or was said; none of them is anybody's judgement.
+FACTS = {"outcome", "announcement", "commitment", "context", "omission", "reaffirmation"}
+
+
+@pytest.mark.parametrize("number", [5, 6, 7, 14, 16])
+def test_judgements_of_the_brief_are_its_authors(number: int) -> None:
+    """What the brief judges is shown as its author's judgement."""
     corpus, _ = library()
-    author = "ramon-pacheco-pardo"
-    for number in (5, 6, 7, 16):
-        for record_id in POINTS[number - 1]["records"]:
-            takeaway = corpus.get(record_id, Takeaway)
-            if takeaway and takeaway.kind.value == "assessment":
-                assert author in takeaway.attributed_to, record_id
-    facts = [t for t in corpus.all(Takeaway) if t.kind.value in ("outcome", "announcement")]
-    assert [t.id for t in facts if author in t.attributed_to] == []
+    point = POINTS[number - 1]
+    assert point["judged"]
+    assert set(point["judged"]) <= set(point["records"])
+    for record_id in point["judged"]:
+        takeaway = corpus.get(record_id, Takeaway)
+        assert takeaway is not None
+        assert takeaway.kind.value == "assessment", record_id
+        assert AUTHOR in takeaway.attributed_to, record_id
+
+
+def test_assessments_are_somebodys() -> None:
+    """Every judgement says whose it is, and no fact is put down to anybody's judgement."""
+    corpus, _ = library()
+    takeaways = corpus.all(Takeaway)
+    assert [t.id for t in takeaways if t.kind == "assessment" and not t.attributed_to] == []
+    assert [t.id for t in takeaways if t.kind in FACTS and t.attributed_to] == []
+    judged = {record_id for point in POINTS for record_id in point.get("judged", ())}
+    assert judged <= {t.id for t in takeaways if t.kind == "assessment"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from collections.abc import Callable
@@ -222,6 +223,15 @@ def test_check_fix(run: Run, root: Path) -> None:
     path.write_text(text.replace("name: ", "name:\t"), encoding="utf-8")
     edits = edit.fmt(root, load.record_paths(root))[0]
     edit.apply(root, edits)
+    before = path.read_bytes()
+    shown = run("check", "--fix", "--dry-run", "--today", "2026-01-01")
+    assert "+name: " in shown.out
+    assert "1 file would be repaired." in shown.err
+    assert path.read_bytes() == before
+    assert run("check", "--dry-run").code == 2
+    for_programs = run("check", "--fix", "--dry-run", "--format", "json", "--today", "2026-01-01")
+    assert [p["code"] for p in json.loads(for_programs.out)] == ["SB103"]
+    assert "+name: " in for_programs.err
     done = run("check", "--fix", "--today", "2026-01-01")
     assert "+name: " in done.out
     assert done.code == 0

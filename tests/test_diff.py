@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,8 +12,9 @@ import pytest
 
 from generator import diff, edit, published
 from generator.corpus import Corpus
-from generator.diff import as_comment, as_text, compare, gate, sentences, version
+from generator.diff import as_comment, as_text, compare, sentences, version
 from generator.exports import api
+from generator.gate import gate
 from generator.load import load
 from tests.conftest import MINI, TODAY, Run, changed
 
@@ -91,7 +93,7 @@ def test_nothing_hostile_is_markup(before: diff.Version, library: Callable[..., 
     text = as_comment(changes, None)
     for sign in ("<img", "](", "@everyone", "`c`", "**b**", "#1 "):
         assert sign not in text
-    assert "img src" in as_text(changes, [])
+    assert "img src" in as_text(changes, diff.Affected())
 
 
 def test_command(run: Run, root: Path) -> None:
@@ -101,10 +103,11 @@ def test_command(run: Run, root: Path) -> None:
     done = run("diff", str(MINI), "--today", "2026-01-01")
     assert "Topic trade changed: Commerce" in done.out
     assert "    name: " in done.out
-    assert done.out.rstrip().endswith("pages change.")
+    assert re.search(r"\n\d+ pages and \d+ PDFs change\.\n$", done.out)
     data = json.loads(run("diff", str(MINI), "--format", "json", "--today", "2026-01-01").out)
     assert data["changes"][0]["id"] == "trade"
     assert "topics/trade.md" in data["pages"]
+    assert "topic/trade-topic.pdf" in data["papers"]
     assert "No record changed." in run("diff", str(MINI), str(MINI)).out
 
 
@@ -125,6 +128,26 @@ def test_gate_lets_good_changes_through(library: Callable[..., Path]) -> None:
     step = {"date": "2025-08-26", "status": "open", "note": "Late.", "sources": ["press"]}
     edit.apply(root, edit.add_step(root, TERMS.split("/")[1], step, None))
     assert codes(old, version(published.files_in(root))) == []
+
+
+def test_gate_follows_new_ids_into_the_words_of_a_step(library: Callable[..., Path]) -> None:
+    """A step that links to a record stays the same step when that record gets another id."""
+    root = library()
+    edit.apply(root, edit.add_step(root, TERMS.split("/")[1], LINKED, None))
+    old = version(published.files_in(root))
+    edit.apply(root, edit.rename(root, "press", "press-report"))
+    edit.apply(root, edit.rename(root, "trade", "commerce-and-trade"))
+    new = version(published.files_in(root))
+    assert "[@press-report]" in str(new[TERMS.split("/")[1]])
+    assert codes(old, new) == []
+
+
+LINKED = {
+    "date": "2025-12-20",
+    "status": "stalled",
+    "note": "Talks on [[trade]] stopped. [@press]",
+    "sources": ["press"],
+}
 
 
 @pytest.mark.parametrize(
@@ -161,4 +184,9 @@ def test_gate_command(run: Run, root: Path) -> None:
     (root / "content/topics/tariffs.yml").unlink()
     done = run("gate", "--published", str(MINI))
     assert (done.code, done.out[:48]) == (1, 'content/topics/tariffs.yml:1:1: SB901 "tariffs" ')
+    text = changed("topics/trade", "published: 2025-12-01")
+    (root / "content/topics/trade.yml").write_text(text, encoding="utf-8")
+    line = text.splitlines().index("published: 2025-12-01") + 1
+    said = run("gate", "--published", str(MINI)).out
+    assert f"content/topics/trade.yml:{line}:12: SB903 published: was " in said
     assert run("gate", "--published", "nonsense").code == 4

@@ -90,6 +90,8 @@ def test_ids_of_the_day(run: Run, root: Path) -> None:
 
 def test_command(run: Run, root: Path) -> None:
     assert run("schemas", "--check").code == 1
+    assert "+++ b/.vscode/settings.json" in run("schemas", "--dry-run").out
+    assert not (root / ".vscode").exists()
     assert run("schemas").code == 0
     assert run("schemas", "--check").code == 0
     assert (root / ".vscode/settings.json").exists()

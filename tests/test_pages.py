@@ -22,6 +22,7 @@ from generator import pages
 from generator.corpus import Corpus
 from generator.load import load
 from generator.model import RECORD_TYPES
+from generator.words import shortened
 from tests.conftest import MINI, ROOT, TODAY
 from tests.html import Element, parse, read, untagged
 
@@ -34,6 +35,36 @@ def written() -> dict[str, str]:
     """Every page of the small library: its path and its Markdown."""
     corpus = Corpus(load(MINI).records, TODAY)
     return {path: data.decode() for path, data in pages.write(corpus)}
+
+
+def test_a_mark_says_its_source() -> None:
+    """Who pointed at the mark of a note sees whose text it is; so does who follows it."""
+    text = written()["takeaways/2025-08-25-investment-terms.md"]
+    marks = re.findall(r'<a id="mark-(\d+)-\d+" title="([^"]*)" href="#note-\1"', text)
+    assert len(marks) == text.count('class="noteref"') > 1
+    assert all(html.unescape(title).strip() for _, title in marks)
+
+
+def test_a_list_is_as_new_as_what_it_lists() -> None:
+    """Lists carry the newest date of their records, for the sitemap and for citing."""
+    corpus = Corpus(load(MINI).records, TODAY)
+
+    def newest(ids: list[str]) -> str:
+        return max(corpus.updated(corpus.records[record_id]) for record_id in ids)
+
+    heads = {
+        path: json.loads(text.removeprefix("---\n").partition("\n---\n")[0])
+        for path, text in written().items()
+    }
+    for kind in RECORD_TYPES:
+        if f"{kind.folder}/index.md" in heads:
+            ids = [record.id for record in corpus.all(kind)]
+            assert heads[f"{kind.folder}/index.md"].get("updated") == newest(ids)
+    assert heads["index.md"]["updated"] == newest(list(corpus.records))
+    assert heads["topics/trade.md"]["updated"] == newest(["trade"])
+    groups = [path for path in heads if re.search(r"/by-\w+/[^/]+/index\.md$", path)]
+    assert groups
+    assert all(heads[path].get("updated") for path in groups)
 
 
 def test_goldens(golden: Callable[[Path, str], None], request: pytest.FixtureRequest) -> None:
@@ -273,5 +304,5 @@ def test_relative_addresses(mini: Corpus, page: str, target: str, href: str) -> 
 )
 def test_shortened(text: str, limit: int, short: str) -> None:
     """A long text is cut between words and says so."""
-    assert pages.shortened(text, limit) == short
-    assert len(pages.shortened(text, limit)) <= limit
+    assert shortened(text, limit) == short
+    assert len(shortened(text, limit)) <= limit

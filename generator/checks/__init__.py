@@ -31,9 +31,10 @@ STEP = (
 
 @dataclass(frozen=True)
 class Found:
-    """One place where a rule does not hold."""
+    """One place where a rule does not hold: in a record, or in the file of a path that is no
+    record yet."""
 
-    record: Record
+    record: Record | str
     field: FieldPath
     message: str
     hint: str = ""

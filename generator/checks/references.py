@@ -11,24 +11,34 @@ from generator.checks import (
     spoken,
 )
 from generator.corpus import Corpus
+from generator.linked import Reference
 from generator.model import (
     BY_FOLDER,
+    Record,
     Takeaway,
     Topic,
     known_names,
 )
-from generator.problems import Rule, article, suggestion
+from generator.problems import Rule, article, one_of, suggestion
+
+
+def _everywhere(corpus: Corpus) -> Iterator[tuple[Reference, Record | str]]:
+    """Every reference with the record, or the path of the file, it stands in."""
+    for reference in corpus.references:
+        yield reference, corpus.records[reference.owner]
+    for reference in corpus.loose_references:
+        yield reference, reference.owner
 
 
 def dangling(corpus: Corpus) -> Iterator[Found]:
     names: dict[str, str] = {}
-    for reference in corpus.references:
+    for reference, owner in _everywhere(corpus):
         if reference.target in corpus.records or reference.target in corpus.former:
             continue
         names = names or known_names(corpus.records.values())
         hint = suggestion(reference.target, names)
         yield Found(
-            corpus.records[reference.owner],
+            owner,
             reference.field,
             f'{spoken(reference.field)}: there is no record "{reference.target}"',
             hint or "Check the spelling, or add the record first.",
@@ -37,12 +47,12 @@ def dangling(corpus: Corpus) -> Iterator[Found]:
 
 
 def wrong_type(corpus: Corpus) -> Iterator[Found]:
-    for reference in corpus.references:
+    for reference, owner in _everywhere(corpus):
         target = corpus.records.get(reference.target)
         if target and reference.folders and target.folder not in reference.folders:
-            wanted = " or ".join(BY_FOLDER[f].noun.lower() for f in reference.folders)
+            wanted = one_of(BY_FOLDER[f].noun.lower() for f in reference.folders)
             yield Found(
-                corpus.records[reference.owner],
+                owner,
                 reference.field,
                 f'{spoken(reference.field)}: "{target.id}" is {article(target.noun.lower())}, '
                 f"where {article(wanted)} belongs",
@@ -52,10 +62,9 @@ def wrong_type(corpus: Corpus) -> Iterator[Found]:
 
 
 def withdrawn_target(corpus: Corpus) -> Iterator[Found]:
-    for reference in corpus.references:
+    for reference, owner in _everywhere(corpus):
         target = corpus.records.get(reference.target)
-        owner = corpus.records[reference.owner]
-        if target and target.withdrawn and not owner.withdrawn:
+        if target and target.withdrawn and not getattr(owner, "withdrawn", None):
             yield Found(
                 owner,
                 reference.field,
@@ -67,10 +76,10 @@ def withdrawn_target(corpus: Corpus) -> Iterator[Found]:
 
 
 def former_id(corpus: Corpus) -> Iterator[Found]:
-    for reference in corpus.references:
+    for reference, owner in _everywhere(corpus):
         if reference.target in corpus.former and reference.target not in corpus.records:
             yield Found(
-                corpus.records[reference.owner],
+                owner,
                 reference.field,
                 f'{spoken(reference.field)}: "{reference.target}" is a former id',
                 f"Write {corpus.former[reference.target].id}.",

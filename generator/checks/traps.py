@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 
-from generator.checks import DAY_AHEAD, TERMS, TOKYO, Check, Found, spoken
+from generator.checks import DAY_AHEAD, TASK_FORCE, TERMS, TOKYO, Check, Found, spoken
 from generator.corpus import Corpus
-from generator.model import Amount, Person, Record, Source, Summit, Takeaway
+from generator.model import Amount, Person, Record, Source, Summit, Takeaway, TakeawayKind
 from generator.problems import FieldPath, Rule
 
 #: Above this a sum in dollars is more likely a slip of the unit: machine translations of Korean
@@ -30,6 +30,27 @@ _SCALES = {
     "trillion": 12,
     "조": 12,
 }
+
+
+#: Words that praise, blame or doubt, and what to write instead; the style guide has more.
+_LOADED = {
+    "admitted that": "said that",
+    "admits that": "says that",
+    "blasted": "criticised",
+    "boasted": "said",
+    "caved": "agreed",
+    "groundbreaking": "new",
+    "hailed": "welcomed",
+    "historic": "what makes it so: the first since 2008",
+    "lambasted": "criticised",
+    "landmark": "what makes it so: the first since 2008",
+    "slammed": "criticised",
+    "so-called": "the word without it, or a term of the glossary",
+    "touted": "described",
+    "unprecedented": "what makes it so: the first since 2008",
+}
+_LOADED_WORD = re.compile(rf"\b(?:{'|'.join(_LOADED)})\b", re.IGNORECASE)
+_IN_QUOTES = re.compile(r"“[^”]*”|\"[^\"]*\"")
 
 
 def _prose_and_text(corpus: Corpus, record: Record) -> Iterator[tuple[FieldPath, str]]:
@@ -188,6 +209,22 @@ def _linked(corpus: Corpus, left: Takeaway, right: Takeaway) -> bool:
     return bool(named & {left.id, right.id}) or corpus.followed(left) is corpus.followed(right)
 
 
+def loaded_word(corpus: Corpus) -> Iterator[Found]:
+    """What is said in our own words takes no side; quotations and judgements may."""
+    for record in corpus.records.values():
+        if isinstance(record, Takeaway) and record.kind is TakeawayKind.ASSESSMENT:
+            continue
+        for way, text in _prose_and_text(corpus, record):
+            for match in _LOADED_WORD.finditer(_IN_QUOTES.sub("", text)):
+                yield Found(
+                    record,
+                    way,
+                    f'{spoken(way)}: "{match[0]}" takes a side',
+                    f"Write {_LOADED[match[0].lower()]}.",
+                    match[0],
+                )
+
+
 _DISPUTE = (
     "disputed:\n  - question: {}\n    accounts:\n"
     "      - says: one thing\n        sources:\n          - press\n"
@@ -284,5 +321,15 @@ RULES: tuple[Check, ...] = (
             + _AMOUNT.format("350000000000"),
         ),
         announced_again,
+    ),
+    Check(
+        Rule(
+            "SB809",
+            "warning",
+            "Words take no side; a judgement has a takeaway of its own.",
+            TASK_FORCE + "headline: Japan and South Korea set up a historic task force",
+            TASK_FORCE + "headline: Japan and South Korea set up their first task force",
+        ),
+        loaded_word,
     ),
 )

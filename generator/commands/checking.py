@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 
 import click
+from rich.console import Console
 
 from generator import build as building
 from generator import edit, editors, git, load, rules
@@ -66,6 +67,7 @@ from generator.terminal import (
     metavar="REV",
     help="Only problems that changes since this git revision touch; older ones are counted.",
 )
+@click.option("--dry-run", is_flag=True, help="With --fix: show the repairs, and change nothing.")
 @today_option
 @click.pass_obj
 def check(
@@ -75,13 +77,16 @@ def check(
     excerpts: bool | None,
     fix: bool,
     since: str | None,
+    dry_run: bool,
     today: dt.date | None,
 ) -> None:
     """Check the content; name PATHS to see only what is wrong there."""
     today = today or this_day()
     wanted = [relative(root, path) for path in paths]
+    if dry_run and not fix:
+        raise click.UsageError("--dry-run goes with --fix; a check alone changes nothing.")
     if fix:
-        _fix(root, wanted)
+        _fix(root, wanted, dry_run, out if form == "text" else err)
     checked = building.check_content(root, today)
     _offer_ids(root, checked.corpus)
     problems = [p for p in checked.problems if not wanted or is_under(p.path, wanted)]
@@ -157,17 +162,20 @@ def _touched(
     return kept, len(problems) - len(kept)
 
 
-def _fix(root: Path, wanted: list[str]) -> None:
+def _fix(root: Path, wanted: list[str], dry_run: bool, console: Console) -> None:
+    """Repair what can be, and show it; what is for a program goes elsewhere."""
     files = [p for p in load.record_paths(root) if not wanted or is_under(p, wanted)]
     repairs: list[Repair] = [r for p in files if (r := repair(p, read_plain(root / p)))]
     edits = [r.edit for r in repairs if r.edit]
-    print_diff(edit.shown(edits))
-    edit.apply(root, edits)
+    print_diff(edit.shown(edits), console)
+    if not dry_run:
+        edit.apply(root, edits)
     for unsure in (r for r in repairs if r.choices):
         say(f"{unsure.path} can be repaired in {len(unsure.choices)} ways; choose one by hand:")
         for choice in unsure.choices[:3]:
-            print_diff(edit.shown([choice]))
-    say(f"{len(edits):,} file{'' if len(edits) == 1 else 's'} repaired.")
+            print_diff(edit.shown([choice]), console)
+    files_repaired = f"{len(edits):,} file{'' if len(edits) == 1 else 's'}"
+    say(f"{files_repaired} {'would be ' if dry_run else ''}repaired.")
 
 
 @click.command()

@@ -7,12 +7,15 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import click
 
 from generator import diff as differences
-from generator import git, pages, published
+from generator import gate as gating
+from generator import git, load, pages, published
 from generator.build import check_content
+from generator.pdf import shelf
 from generator.problems import as_github, as_json, counted, has_errors
 from generator.terminal import CONTENT, FINE, out, print_problems, say, this_day, today_option
 
@@ -38,7 +41,7 @@ def diff(
     before = _files(root, base)
     after = _files(root, head) if head else published.files_in(root)
     changes = differences.compare(differences.version(before), differences.version(after))
-    affected: list[str] | None = []
+    affected: differences.Affected | None = differences.Affected()
     if changes and not no_pages:
         affected = _affected(before, after, today or this_day())
     writer = {
@@ -56,9 +59,10 @@ def _files(root: Path, name: str) -> Mapping[str, bytes]:
 
 def _affected(
     before: Mapping[str, bytes], after: Mapping[str, bytes], today: dt.date
-) -> list[str] | None:
-    """The pages that differ; None if one of the two versions has errors."""
-    rendered = []
+) -> differences.Affected | None:
+    """The pages and PDFs that differ; None if one of the two versions has errors."""
+    written: list[dict[str, bytes]] = []
+    papers: list[dict[str, Any]] = []
     for files in (before, after):
         with tempfile.TemporaryDirectory() as folder:
             (Path(folder) / "content").mkdir()
@@ -69,9 +73,13 @@ def _affected(
             checked = check_content(Path(folder), today)
         if has_errors(checked.problems):
             return None
-        rendered.append(dict(pages.write(checked.corpus)))
-    names = rendered[0].keys() | rendered[1].keys()
-    return sorted(n for n in names if rendered[0].get(n) != rendered[1].get(n))
+        written.append(dict(pages.write(checked.corpus)))
+        papers.append({d.path: d.tree() for d in shelf.standard(checked.corpus)})
+    return differences.Affected(_differing(*written), _differing(*papers))
+
+
+def _differing(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(sorted(n for n in old.keys() | new.keys() if old.get(n) != new.get(n)))
 
 
 @click.command()
@@ -96,9 +104,8 @@ def gate(root: Path, name: str, form: str) -> None:
     A published id never disappears, a step never vanishes or changes without a line in revisions,
     and the day of publication stays.
     """
-    problems = differences.gate(
-        published.read(root, name), differences.version(published.files_in(root))
-    )
+    now = differences.version(published.files_in(root))
+    problems = load.place(root, gating.gate(published.read(root, name), now))
     if form == "json":
         click.echo(as_json(problems))
     elif form == "github":

@@ -13,7 +13,6 @@ from generator import bibliography, edit, editors, forms, scaffold
 from generator import stats as counting
 from generator.corpus import Corpus
 from generator.edit import Edit
-from generator.files import write_if_changed
 from generator.load import load
 from generator.model import RECORD_TYPES, Record, Source
 from generator.problems import as_markdown
@@ -221,21 +220,25 @@ def stats(root: Path, today: dt.date | None, as_json: bool) -> None:
 
 @click.command()
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 if a file would change.")
+@dry_run_option
 @click.pass_obj
-def schemas(root: Path, check: bool) -> None:
+def schemas(root: Path, check: bool, dry_run: bool) -> None:
     """Write what follows from the model: the schemas and settings of editors, the issue forms."""
-    files = {**editors.files(), **forms.files()}
-    stale = []
-    for name, text in files.items():
+    edits = []
+    for name, text in {**editors.files(), **forms.files()}.items():
         path = root / name
-        if not path.is_file() or path.read_text(encoding="utf-8") != text:
-            stale.append(name)
-    for name in stale:
-        click.echo(name)
-        if not check:
-            write_if_changed(root / name, files[name].encode())
-    say(f"{len(files)} files, {len(stale)} {'out of date' if check else 'written'}.")
-    sys.exit(CONTENT if check and stale else FINE)
+        before = path.read_bytes() if path.is_file() else None
+        if before != text.encode():
+            edits.append(Edit(name, before, text.encode()))
+    if dry_run:
+        print_diff(edit.shown(edits))
+    else:
+        for change in edits:
+            click.echo(change.path)
+    if not (check or dry_run):
+        edit.apply(root, edits)
+    say(f"{len(edits)} files {'out of date' if check or dry_run else 'written'}.")
+    sys.exit(CONTENT if check and edits else FINE)
 
 
 @click.command()

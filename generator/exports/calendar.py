@@ -10,9 +10,9 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
-from icalendar import Calendar, Event, Timezone
+from icalendar import Calendar, Event, Journal, Timezone
 
 from generator import shape
 from generator import words as wording
@@ -35,30 +35,45 @@ _STATES = {
 class Dated:
     """An event, the record it stands for, the countries and topics whose calendars have it."""
 
-    event: Event
+    event: Event | Journal
     record: str
     keys: frozenset[str]
+
+    @cached_property
+    def written(self) -> bytes:
+        """The event as it stands in every calendar that has it."""
+        return bytes(self.event.to_ical())
+
+    @property
+    def zones(self) -> set[str]:
+        """The time zones its hours are given in."""
+        values = (self.event.get(name) for name in ("dtstart", "dtend"))
+        return {zone for v in values if v and (zone := v.params.get("TZID"))} - {"UTC"}
 
 
 def write(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
     """The calendar of everything, one for each country and topic, copies under former ids."""
     events = list(events_of(corpus))
-    yield ALL, as_ics(wording.WORDS["site"], [dated.event for dated in events])
-    by_key: dict[str, list[Event]] = defaultdict(list)
+    yield ALL, as_ics(wording.WORDS["site"], events)
+    by_key: dict[str, list[Dated]] = defaultdict(list)
     for dated in events:
         for key in dated.keys:
-            by_key[key].append(dated.event)
+            by_key[key].append(dated)
     owners: list[Record] = [*corpus.everything(Country), *corpus.everything(Topic)]
     for owner in owners:
         title = f"{owner.title_text} | {wording.WORDS['site']}"
-        data = as_ics(title, [] if owner.withdrawn else by_key[owner.id])
+        events_ = [_gone(corpus, owner)] if owner.withdrawn else by_key[owner.id]
+        data = as_ics(title, events_ or [_nothing(corpus, owner)])
         path = path_of("calendar", owner)
         yield path, data
         for old in owner.former_ids:
             yield path.replace(f"/{owner.id}.ics", f"/{old}.ics"), data
 
 
-def as_ics(name: str, events: list[Event]) -> bytes:
+_END = b"END:VCALENDAR\r\n"
+
+
+def as_ics(name: str, events: list[Dated]) -> bytes:
     """A calendar with the time zones its events use."""
     calendar = Calendar()
     calendar.add("prodid", "-//Summit Briefings//EN")
@@ -66,16 +81,15 @@ def as_ics(name: str, events: list[Event]) -> bytes:
     calendar.add("method", "PUBLISH")
     calendar.add("name", name)
     calendar.add("x-wr-calname", name)
-    for event in events:
-        calendar.add_component(event)
-    for place, zone in enumerate(sorted(calendar.get_missing_tzids())):
-        calendar.subcomponents.insert(place, _zone(zone))
-    return bytes(calendar.to_ical())
+    for zone in sorted({zone for dated in events for zone in dated.zones}):
+        calendar.add_component(_zone(zone))
+    frame = bytes(calendar.to_ical()).removesuffix(_END)
+    return b"".join((frame, *(dated.written for dated in events), _END))
 
 
 @lru_cache
 def _zone(name: str) -> Timezone:
-    """The rules of a time zone; sorted by the caller, since the library knows no order."""
+    """The rules of a time zone."""
     return Timezone.from_tzid(name)
 
 
@@ -104,6 +118,27 @@ def events_of(corpus: Corpus) -> Iterator[Dated]:
             yield Dated(event, takeaway.id, keys)
 
 
+def _gone(corpus: Corpus, owner: Record) -> Dated:
+    """What a withdrawn country or topic leaves in its calendar: why it is gone, on that day."""
+    event = _event(corpus, owner, "withdrawn", wording.WORDS["withdrawn"], "")
+    if owner.withdrawn:
+        _whole_days(event, owner.withdrawn.date.first)
+    return Dated(event, owner.id, frozenset())
+
+
+def _nothing(corpus: Corpus, owner: Record) -> Dated:
+    """A calendar must hold something, so that one without events holds a note of that."""
+    journal = Journal()
+    journal.add("uid", str(shape.uuid_of(owner.id, owner.former_ids, "nothing")))
+    journal.add("dtstamp", _stamp(corpus, owner))
+    journal.add("summary", wording.WORDS["nothing_yet"])
+    return Dated(journal, owner.id, frozenset())
+
+
+def _stamp(corpus: Corpus, record: Record) -> dt.datetime:
+    return dt.datetime.fromisoformat(corpus.updated(record)).replace(tzinfo=dt.UTC)
+
+
 def _with_broader(corpus: Corpus, topics: set[str]) -> frozenset[str]:
     found = [topic for key in topics if (topic := corpus.get(key, Topic))]
     return frozenset({*topics, *(topic.broader for topic in found if topic.broader)})
@@ -111,7 +146,7 @@ def _with_broader(corpus: Corpus, topics: set[str]) -> frozenset[str]:
 
 def _event(corpus: Corpus, record: Record, part: str, word: str, text: str) -> Event:
     """An event with everything but its time."""
-    stamp = dt.datetime.fromisoformat(corpus.updated(record)).replace(tzinfo=dt.UTC)
+    stamp = _stamp(corpus, record)
     gone = record.withdrawn
     event = Event()
     event.add("uid", str(shape.uuid_of(record.id, record.former_ids, part)))

@@ -39,23 +39,22 @@ def as_csv(table: Table) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow([column.name for column in table.columns])
-    for row in table.rows:
-        writer.writerow([cell(row.get(column.name), column.type) for column in table.columns])
+    names = [column.name for column in table.columns]
+    writer.writerows([cell(row.get(name)) for name in names] for row in table.rows)
     return text.getvalue().encode()
 
 
-def cell(value: Any, kind: str) -> str:
+def cell(value: Any) -> str:
     """A value as the text of its cell; nothing is an empty cell."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case int() | float() | Decimal():
-            return str(value)
-        case list() | tuple() | dict():
-            return guarded(to_json(value).decode())
-    return guarded(str(value))
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return guarded(str(value))
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | tuple | dict):
+        return to_json(value).decode()  # begins with a bracket, so it is no formula
+    return str(value) if isinstance(value, int | float | Decimal) else guarded(str(value))
 
 
 def descriptor(corpus: Corpus, tables: list[Table]) -> dict[str, Any]:

@@ -7,21 +7,28 @@ record's id alone. Steps become public with their record, so none is dated befor
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import html
+import io
 import posixpath
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property, partial
 from typing import Any
 from uuid import UUID
 
 from feedgenerator import Atom1Feed  # type: ignore[import-untyped]
+from feedgenerator.django.utils.xmlutils import (  # type: ignore[import-untyped]
+    SimplerXMLGenerator,
+)
 from pydantic_core import to_json
 
 from generator import shape
 from generator import words as wording
 from generator.corpus import Change, Corpus
 from generator.formats import BY_NAME
+from generator.ledger import Part
 from generator.model import Briefing, Country, Person, Record, Summit, Takeaway, Topic
 
 TITLE = "Feeds"
@@ -39,6 +46,11 @@ class Entry:
     date: dt.date
     path: str
     tags: tuple[str, ...]
+
+    @cached_property
+    def rank(self) -> tuple[dt.date, str]:
+        """Its place among others."""
+        return (self.date, str(self.id))
 
 
 @dataclass(frozen=True)
@@ -60,13 +72,21 @@ class Feed:
 
 def write(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
     """Two files for each feed, and full copies of both under every former id."""
-    news = entries_of(corpus)
-    everything = [entry for entries in news.values() for entry in entries]
-    site = Feed("", "site", wording.WORDS["site"], "", ())
-    yield from _files(corpus, site, everything)
-    for feed in feeds_of(corpus):
-        found = [entry for key in dict.fromkeys(feed.records) for entry in news.get(key, ())]
-        yield from _files(corpus, feed, found)
+    for part in parts(corpus):
+        yield from part.make()
+
+
+def parts(corpus: Corpus) -> Iterator[Part]:
+    """The same feed by feed; each depends on its own records and the newest date of all."""
+    site = Feed("", "site", wording.WORDS["site"], "", tuple(corpus.records))
+    for feed in (site, *feeds_of(corpus)):
+        given = hashlib.sha256(repr(feed).encode()).hexdigest()
+        yield Part(f"{feed.folder} {feed.id}", partial(_of_feed, corpus, feed), given)
+
+
+def _of_feed(corpus: Corpus, feed: Feed) -> Iterator[tuple[str, bytes]]:
+    found = [entry for key in dict.fromkeys(feed.records) for entry in news_of(corpus, key)]
+    yield from _files(corpus, feed, found)
 
 
 def feeds_of(corpus: Corpus) -> Iterator[Feed]:
@@ -123,11 +143,16 @@ def _feed(corpus: Corpus, record: Record, about: Iterable[str]) -> Feed:
 
 def entries_of(corpus: Corpus) -> dict[str, list[Entry]]:
     """The news of each record. Of a withdrawn one only that it was withdrawn."""
-    news: dict[str, list[Entry]] = defaultdict(list)
-    for record in corpus.records.values():
-        for part, path, change in _changes(corpus, record):
-            news[record.id].append(_entry(corpus, part, path, change))
-    return news
+    return {key: news_of(corpus, key) for key in corpus.records}
+
+
+def news_of(corpus: Corpus, record_id: str) -> list[Entry]:
+    """The news of one record."""
+    return corpus.kept("news", record_id, lambda: _news(corpus, corpus.records[record_id]))
+
+
+def _news(corpus: Corpus, record: Record) -> list[Entry]:
+    return [_entry(corpus, part, path, change) for part, path, change in _changes(corpus, record)]
 
 
 def _changes(corpus: Corpus, record: Record) -> Iterator[tuple[str, str, Change]]:
@@ -173,7 +198,7 @@ def _gist(corpus: Corpus, record: Record) -> str:
 
 def shown(entries: Iterable[Entry], newest: dt.date) -> list[Entry]:
     """The newest entries: at least `LEAST`, and all of the last `DAYS` days before `newest`."""
-    ordered = sorted(entries, key=lambda e: (e.date, str(e.id)), reverse=True)
+    ordered = sorted(entries, key=lambda e: e.rank, reverse=True)
     recent = newest - dt.timedelta(days=DAYS)
     return [e for n, e in enumerate(ordered) if n < LEAST or e.date >= recent]
 
@@ -210,10 +235,23 @@ def _title(feed: Feed) -> str:
     return f"{feed.title} | {site}" if feed.folder else site
 
 
+class _Atom(Atom1Feed):  # type: ignore[misc]
+    """Takes entries that are written already, because each stands in several feeds."""
+
+    def __init__(self, entries: list[str], **values: Any) -> None:
+        super().__init__(**values)
+        self._entries = entries
+
+    def write_items(self, handler: Any) -> None:
+        for text in self._entries:
+            handler.ignorableWhitespace(text)  # passes finished XML through
+
+
 def as_atom(corpus: Corpus, feed: Feed, rows: list[Entry], path: str) -> bytes:
     """The feed as Atom (RFC 4287)."""
     part = f"feed/{feed.folder}" if feed.folder else "feed"
-    atom = Atom1Feed(
+    atom = _Atom(
+        [_atom_entry(corpus, row, path) for row in rows],
         title=_title(feed),
         link=_href(corpus, feed.path, path),
         description=wording.WORDS["tagline"],
@@ -224,7 +262,15 @@ def as_atom(corpus: Corpus, feed: Feed, rows: list[Entry], path: str) -> bytes:
         feed_guid=shape.uuid_of(feed.id, feed.former_ids, part).urn,
     )
     atom.latest_post_date = lambda: _moment(_updated(corpus, rows))  # never the clock
-    for row in rows:
+    return str(atom.writeString("utf-8")).encode()
+
+
+def _atom_entry(corpus: Corpus, row: Entry, path: str) -> str:
+    """An entry as XML. Its link is the same in all feeds of a folder, with an address in all."""
+    folder = "" if corpus.site_url else posixpath.dirname(path)
+
+    def make() -> str:
+        atom = Atom1Feed(title="", link="", description="")
         atom.add_item(
             title=row.title,
             link=_href(corpus, row.path, path),
@@ -235,7 +281,11 @@ def as_atom(corpus: Corpus, feed: Feed, rows: list[Entry], path: str) -> bytes:
             updateddate=_moment(row.date),
             categories=row.tags,
         )
-    return str(atom.writeString("utf-8")).encode()
+        out = io.StringIO()
+        atom.write_items(SimplerXMLGenerator(out, "utf-8", short_empty_elements=True))
+        return out.getvalue()
+
+    return corpus.kept(f"atom entry {folder}", row.id.hex, make)
 
 
 def as_json(corpus: Corpus, feed: Feed, rows: list[Entry], path: str) -> bytes:
@@ -249,18 +299,21 @@ def as_json(corpus: Corpus, feed: Feed, rows: list[Entry], path: str) -> bytes:
         "language": "en",
         "authors": [{"name": wording.WORDS["site"]}],
         "items": [
-            _present(
-                id=row.id.urn,
-                url=corpus.absolute(row.path),
-                title=row.title,
-                content_text=row.text,
-                date_published=_moment(row.date).isoformat(),
-                tags=row.tags,
-            )
-            for row in rows
+            corpus.kept("json entry", row.id.hex, partial(_json_entry, corpus, row)) for row in rows
         ],
     }
     return to_json(_present(**whole), indent=1) + b"\n"
+
+
+def _json_entry(corpus: Corpus, row: Entry) -> dict[str, Any]:
+    return _present(
+        id=row.id.urn,
+        url=corpus.absolute(row.path),
+        title=row.title,
+        content_text=row.text,
+        date_published=_moment(row.date).isoformat(),
+        tags=row.tags,
+    )
 
 
 def _present(**values: Any) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""The Markdown twin of each record's page, and `llms.txt`, which leads to them.
+"""The Markdown twin of each page, `llms.txt`, which leads to them, and `llms-full.txt`, which has
+all records whole.
 
 A twin has every published field of its record in the order of the model, then what follows from
 the library, then the sources. Prose is written anew from its tree; text is escaped.
@@ -9,6 +10,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache, cached_property, lru_cache, partial
 from typing import Any
 
 from pydantic import BaseModel
@@ -17,7 +19,9 @@ from generator import cite, prose, shape
 from generator import words as wording
 from generator.corpus import Corpus
 from generator.fields import ProseMark, Ref, Vocabulary, When
-from generator.formats import BY_NAME, path_of
+from generator.formats import BY_NAME, list_path, path_of, relative
+from generator.ledger import Part
+from generator.lists import Gathered, gathered
 from generator.model import (
     RECORD_TYPES,
     Amount,
@@ -41,13 +45,47 @@ _NOT_LISTED = {*shape.INTERNAL, "title", "headline", "withdrawn"}
 
 
 def write(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
-    """A twin for each record, the same under former ids, and `llms.txt`."""
-    for record in corpus.records.values():
-        text = twin(corpus, record).encode()
-        yield path_of("markdown", record), text
-        for old in record.former_ids:
-            yield BY_NAME["markdown"].of(record.folder, old), text
+    """A twin for each record, the same under former ids, one for each page that gathers records,
+    `llms.txt` and `llms-full.txt`."""
+    for part in parts(corpus):
+        yield from part.make()
+
+
+def parts(corpus: Corpus) -> Iterator[Part]:
+    """The same in parts: each twin by itself."""
+    for key in corpus.records:
+        yield Part(key, partial(_of_key, corpus, key))
+    for url, page in gathered(corpus).items():
+        if page.ids:
+            yield Part(f"list {url}", partial(_of_list, corpus, url))
+    yield Part("llms", partial(_of_library, corpus))
+
+
+def _of_key(corpus: Corpus, key: str) -> Iterator[tuple[str, bytes]]:
+    return of_record(corpus, corpus.records[key])
+
+
+def of_record(corpus: Corpus, record: Record) -> Iterator[tuple[str, bytes]]:
+    """The twin of a record, the same under former ids."""
+    text = twin(corpus, record).encode()
+    yield path_of("markdown", record), text
+    for old in record.former_ids:
+        yield BY_NAME["markdown"].of(record.folder, old), text
+
+
+def _of_list(corpus: Corpus, url: str) -> Iterator[tuple[str, bytes]]:
+    page = gathered(corpus)[url]
+    yield list_path("markdown", page), list_twin(corpus, page).encode()
+
+
+def _of_library(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
     yield "llms.txt", llms(corpus).encode()
+    yield "llms-full.txt", whole(corpus).encode()
+
+
+@lru_cache(65_536)
+def _twin_path(folder: str, record_id: str) -> str:
+    return BY_NAME["markdown"].of(folder, record_id)
 
 
 @dataclass
@@ -57,10 +95,15 @@ class _Sheet:
     corpus: Corpus
     path: str
     notes: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    before: int = 0  # notes that stand in the same file already
+
+    @cached_property
+    def folder(self) -> str:
+        return posixpath.dirname(self.path)
 
     def href(self, record: Record) -> str:
         """The twin of another record."""
-        return posixpath.relpath(path_of("markdown", record), posixpath.dirname(self.path))
+        return relative(_twin_path(record.folder, record.id), self.folder)
 
     def resolve(self, record_id: str) -> prose.Target | None:
         record = self.corpus.records.get(record_id) or self.corpus.former.get(record_id)
@@ -72,7 +115,7 @@ class _Sheet:
 
     def add_note(self, source: str, locator: str, quote: str = "") -> tuple[int, str, str]:
         key = (source, locator, quote)
-        number = self.notes.setdefault(key, len(self.notes) + 1)
+        number = self.notes.setdefault(key, self.before + len(self.notes) + 1)
         return number, "", ""
 
     def prose(self, text: str, rich: bool) -> str:
@@ -82,7 +125,11 @@ class _Sheet:
 
 def twin(corpus: Corpus, record: Record) -> str:
     """The page of a record in Markdown; of a withdrawn one, that and why it is gone."""
-    sheet = _Sheet(corpus, path_of("markdown", record))
+    return _written(_Sheet(corpus, path_of("markdown", record)), record)
+
+
+def _written(sheet: _Sheet, record: Record) -> str:
+    corpus = sheet.corpus
     words = wording.WORDS
     parts = [f"# {md_escape(record.title_text)}"]
     if record.withdrawn:
@@ -131,12 +178,16 @@ def _fields(sheet: _Sheet, record: Record) -> tuple[list[str], list[str]]:
 
 
 def _values(shape_: BaseModel) -> Iterator[tuple[str, Any, list[Any]]]:
-    kind = type(shape_)
-    names = {info.alias or name: name for name, info in kind.model_fields.items()}
-    for key in field_order(kind):
-        value = getattr(shape_, names[key])
+    for key, name, marks in _in_order(type(shape_)):
+        value = getattr(shape_, name)
         if value not in (None, ()):
-            yield key, value, marks_in(kind, names[key])
+            yield key, value, marks
+
+
+@cache
+def _in_order(kind: type[BaseModel]) -> list[tuple[str, str, list[Any]]]:
+    names = {info.alias or name: name for name, info in kind.model_fields.items()}
+    return [(key, names[key], marks_in(kind, names[key])) for key in field_order(kind)]
 
 
 def _is_long(values: tuple[Any, ...], marks: list[Any]) -> bool:
@@ -144,6 +195,7 @@ def _is_long(values: tuple[Any, ...], marks: list[Any]) -> bool:
     return shapes or any(isinstance(mark, ProseMark) for mark in marks)
 
 
+@cache
 def _label(name: str) -> str:
     label = wording.WORDS.get(name, name.replace("_", " "))
     return label[:1].upper() + label[1:]
@@ -249,12 +301,40 @@ def llms(corpus: Corpus) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _list(corpus: Corpus, records: Iterable[Record]) -> str:
+def whole(corpus: Corpus) -> str:
+    """Every record whole, in one file: types in the order of `llms.txt`, notes numbered through.
+
+    It is one file, because that is what its readers ask for by this name; whoever wants less has
+    the twins.
+    """
+    kinds = {kind.folder: kind for kind in RECORD_TYPES}
+    parts, notes = [f"# {wording.WORDS['site']}\n\n> {wording.WORDS['tagline']}\n"], 0
+    for folder in (*_FIRST, *(f for f in kinds if f not in _FIRST)):
+        for record in corpus.all(kinds[folder]):
+            sheet = _Sheet(corpus, "llms-full.txt", before=notes)
+            parts.append(_written(sheet, record))
+            notes += len(sheet.notes)
+    return "\n".join(parts)
+
+
+def list_twin(corpus: Corpus, page: Gathered) -> str:
+    """A page that gathers records in Markdown: what it is, links to the twins of its records."""
+    folder = posixpath.dirname(list_path("markdown", page))
+    words = wording.WORDS
+    head = f"- **{words['updated']}:** {page.updated}"
+    if address := corpus.absolute(page.url):
+        head = f"- **{words['address']}:** <{address}>\n{head}"
+    parts = [f"# {md_escape(page.title)}", md_escape(page.about), head]
+    return "\n\n".join([*parts, _list(corpus, corpus.those(page.ids), folder)]) + "\n"
+
+
+def _list(corpus: Corpus, records: Iterable[Record], folder: str | None = None) -> str:
+    """Links to twins: relative to a folder, or from the top with the address of the site."""
     lines = []
     for record in records:
-        path = path_of("markdown", record)
+        path = _twin_path(record.folder, record.id)
         gist = _gist(corpus, record)
-        href = corpus.absolute(path) or path
+        href = corpus.absolute(path) or path if folder is None else relative(path, folder)
         lines.append(f"- [{md_escape(record.title_text)}](<{href}>){f': {gist}' if gist else ''}")
     return "\n".join(lines)
 

@@ -47,11 +47,23 @@ _PAGE = Environment(autoescape=True).from_string(
 
 def write(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
     """Pages under former ids, `_redirects`, `robots.txt`."""
+    for record in corpus.records.values():
+        yield from of_record(corpus, record)
+    yield from of_library(corpus)
+
+
+def of_record(corpus: Corpus, record: Record) -> Iterator[tuple[str, bytes]]:
+    """A page under each former id."""
+    for old in record.former_ids:
+        yield f"{address(record.folder, old)}index.html", page(corpus, record, old)
+
+
+def of_library(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
+    """`_redirects` and `robots.txt`."""
     rules = []
     base = urlsplit(corpus.site_url).path or "/"
     for record in corpus.records.values():
         for old in record.former_ids:
-            yield f"{address(record.folder, old)}index.html", page(corpus, record, old)
             rules += [f"{base}{a} {base}{b} 301" for a, b in moves(corpus, record, old)]
     yield "_redirects", "".join(f"{rule}\n" for rule in rules).encode()
     lines = ["User-agent: *", "Disallow:"]

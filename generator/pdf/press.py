@@ -64,7 +64,15 @@ def make(
             key = _key(document, fit, rack)
             if not _is_kept(store, kept, name, key):
                 folders = tuple(sorted({str(f.parent) for f in rack.files(fit.families)}))
-                job = Job(name, document.template, fit.tree, document.most, folders, document.large)
+                job = Job(
+                    name,
+                    document.template,
+                    fit.tree,
+                    document.most,
+                    folders,
+                    document.large,
+                    document.picture,
+                )
                 jobs[name] = document, key, job
         try:
             for n, sheets in enumerate(typeset_all([j for _, _, j in jobs.values()], processes), 1):
@@ -82,9 +90,19 @@ def make(
         if entry["pages"] == 0:
             made.too_long.append(document)
             continue
-        about = document.path, document.page, document.label
         file = safe_join(store, paper, document.path)
-        made.papers.append(Paper(*about, entry["pages"], entry["size"], file, entry["sha256"]))
+        made.papers.append(
+            Paper(
+                document.path,
+                document.page,
+                document.label,
+                entry["pages"],
+                entry["size"],
+                file,
+                entry["sha256"],
+                document.picture,
+            )
+        )
     return made
 
 

@@ -113,7 +113,9 @@ def _with_something(corpus: Corpus, kind: type[Any]) -> list[Any]:
 
 @dataclass(frozen=True)
 class Document:
-    """One document that can be made: its file, the page of the site it belongs to, its text."""
+    """One document that can be made: its file, the page of the site it belongs to, its text.
+
+    A `picture` is made as one, not as a PDF; its label is what it says in words."""
 
     path: str
     page: str
@@ -122,6 +124,7 @@ class Document:
     tree: Callable[[], Tree]
     most: int | None = None
     large: bool = False
+    picture: bool = False
 
 
 # -- choosing -------------------------------------------------------------------------------------

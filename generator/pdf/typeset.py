@@ -1,4 +1,4 @@
-"""Runs Typst: a finished tree in, the bytes of a PDF out, in several processes where it helps.
+"""Runs Typst: a finished tree in, the bytes of a PDF or a picture out, in several processes.
 
 Text goes in as JSON through `sys.inputs`; Typst's root is the folder of the templates, so that a
 template can read nothing else, and no template imports a package. Nothing here reads the clock:
@@ -31,6 +31,8 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "pdf"
 #: Archivable with attachments, and accessible: Typst refuses what breaks either.
 STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
 _PAGE = re.compile(rb"/Type\s*/Page\b")
+#: Pixels to the inch of a picture: two for each point.
+PICTURE_PPI = 144
 #: Fewer documents than this are made in this process; starting others would take longer.
 WORTH_A_PROCESS = 6
 
@@ -40,7 +42,8 @@ class Job:
     """One document to be set: its name, its template, its text, and the pages it may have.
 
     `fonts` are the folders of the font files it needs. A `large` one gets a process of its own,
-    whose memory is given back at the end: a book of 500 takeaways takes over a gigabyte.
+    whose memory is given back at the end: a book of 500 takeaways takes over a gigabyte. A
+    `picture` is one page as PNG.
     """
 
     name: str
@@ -49,6 +52,7 @@ class Job:
     most: int | None = None
     fonts: tuple[str, ...] = ()
     large: bool = False
+    picture: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,8 @@ class Sheets:
 def typeset(job: Job) -> Sheets:
     """Set one document, with as much of it as fits. Raises `TypesettingFailed`."""
     everything = ranks(job.tree)
+    if job.picture:
+        return Sheets(job.name, _picture(job, everything), 1, 0)
     data = _pdf(job, everything)  # most documents fit as they are, so this is tried first
     pages = _pages_in(data)
     if job.most is None or pages <= job.most:
@@ -179,6 +185,16 @@ def _pdf(job: Job, room: int) -> bytes:
         raise _failed(job, error) from None
     if not isinstance(data, bytes):
         raise TypesettingFailed(f"{job.name}: Typst returned no document")
+    return data
+
+
+def _picture(job: Job, room: int) -> bytes:
+    try:
+        data = _compiler(job, room).compile(format="png", ppi=PICTURE_PPI)
+    except RuntimeError as error:
+        raise _failed(job, error) from None
+    if not isinstance(data, bytes):
+        raise TypesettingFailed(f"{job.name}: Typst returned no picture of one page")
     return data
 
 

@@ -15,7 +15,7 @@ SITE = "https://example.org/summits/"
 #: Text that means something to one format or another, and must stay text in all of them.
 HOSTILE = (
     "=SUM(A1) </script> <!-- ]]> & {} } { \\ % # $ _ ^ ~ \" ' ` | ; , [[x]] @article{ "
-    "Lee Jae-myung 이재명 石破 é €"
+    "Lee Jae-myung 이재명 石破 é € 😀"
 )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import posixpath
+from collections.abc import Iterator
 from typing import Any
 
 import jsonschema
@@ -12,6 +14,7 @@ import pytest
 from generator import shape
 from generator.corpus import Corpus
 from generator.exports import api
+from generator.lists import gathered
 from generator.model import BY_FOLDER, RECORD_TYPES, Record, field_order
 from tests.exports.conftest import files
 
@@ -56,22 +59,85 @@ def test_the_whole_library_comes_back(library_of: Corpus) -> None:
 
 
 def test_every_file_keeps_its_schema(library_of: Corpus) -> None:
-    """Each record, pair and former id is what the published schema beside it says."""
+    """Every file names a published schema, relative to itself, and is what that says; and every
+    schema is used."""
     written = files(api, library_of)
     validators: dict[str, Any] = {}
-    checked = 0
     for path, data in written.items():
         value = json.loads(data)
-        if "$schema" not in value or "/schemas/" in path:
+        if "/schemas/" in path:
             continue
-        name = value.pop("$schema").removeprefix("../")
+        name = posixpath.normpath(posixpath.join(posixpath.dirname(path), value.pop("$schema")))
         if name not in validators:
-            schema = read(written, f"api/v1/{name}")
+            schema = read(written, name)
             jsonschema.Draft202012Validator.check_schema(schema)
             validators[name] = jsonschema.Draft202012Validator(schema)
         validators[name].validate(value)
-        checked += 1
-    assert checked >= len(library_of.records)
+    unused = {path for path in written if "/schemas/" in path} - set(validators)
+    assert unused <= {"api/v1/schemas/tombstone.json", "api/v1/schemas/moved.json"}
+
+
+def test_every_field_of_the_api_is_explained(mini: Corpus) -> None:
+    """Each property in each schema has a description."""
+    for path, data in files(api, mini).items():
+        if "/schemas/" in path:
+            assert list(_unexplained(json.loads(data))) == [], path
+
+
+def _unexplained(schema: Any) -> Iterator[str]:
+    if isinstance(schema, dict):
+        for name, about in schema.get("properties", {}).items():
+            if name != "$schema" and not about.get("description") and "items" not in about:
+                yield name
+        for part in schema.values():
+            yield from _unexplained(part)
+    elif isinstance(schema, list):
+        for part in schema:
+            yield from _unexplained(part)
+
+
+def test_all_of_it_can_be_rebuilt(library_of: Corpus) -> None:
+    """From `api/v1/` alone comes a library that writes the same API again, byte for byte, with the
+    facts, texts, mentions, pairs, lists and changes. A withdrawn record comes back as no more than
+    its tombstone, so what it leaves elsewhere is only in the first."""
+    written = files(api, library_of)
+    records, stones = rebuilt(written)
+    again = files(api, Corpus(records, library_of.today, library_of.site_url))
+    gone = {
+        f"api/v1/{stone['type']}/{key}.json"
+        for stone in stones.values()
+        for key in (stone["id"], *stone["former_ids"])
+    }
+    assert set(written) - set(again) == gone
+    different = {path for path, data in again.items() if data != written[path]}
+    if not stones:
+        assert different == set()
+    whole = {f"api/v1/{s['type']}.json" for s in stones.values()}
+    assert different <= {*whole, "api/v1/changes.json", "api/v1/index.json"}
+    if stones:
+        ids = [c["record"]["id"] for c in read(written, "api/v1/changes.json")["changes"]]
+        kept = [i for i in ids if i not in stones]
+        assert kept == [c["record"]["id"] for c in read(again, "api/v1/changes.json")["changes"]]
+
+
+def test_pairs_and_lists(library_of: Corpus) -> None:
+    """Both are reached from the index, and have what their pages have."""
+    written = files(api, library_of)
+    index = read(written, "api/v1/index.json")
+    (row,) = [row for row in index["types"] if row["type"] == "pairs"]
+    entries = {entry["id"]: entry for entry in read(written, row["path"])["records"]}
+    assert set(entries) == set(library_of.pairs)
+    for key, pair in library_of.pairs.items():
+        assert entries[key]["summits"] == [s.id for s in pair.summits]
+        assert entries[key]["takeaways"] == [t.id for t in pair.takeaways]
+    for row in read(written, index["lists"])["records"]:
+        entry = read(written, row["path"])
+        page = gathered(library_of)[entry["path"]]
+        assert [r["id"] for r in entry["records"]] == list(page.ids)
+        assert (entry["title"], entry["updated"]) == (page.title, page.updated)
+        assert row["count"] == len(entry["records"])
+    named = {row["id"] for row in read(written, index["lists"])["records"]}
+    assert {"tracker", "timeline", "takeaways/by-year/2025"} <= named
 
 
 def test_a_schema_refuses_what_is_not_a_record(mini: Corpus) -> None:

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
 
+import jsonschema
 import lxml.html
 import pytest
 import rispy
@@ -13,7 +19,8 @@ from pybtex.database import parse_string
 from generator import cite, pages
 from generator.corpus import Corpus
 from generator.exports import citations
-from generator.formats import BY_NAME, path_of
+from generator.formats import BY_NAME, CITING, list_path, path_of
+from generator.lists import gathered
 from generator.model import RECORD_TYPES, Record, Source, SourceKind
 from tests.exports.conftest import HOSTILE, files
 
@@ -43,14 +50,15 @@ def standing(corpus: Corpus) -> list[Record]:
     return [r for r in corpus.records.values() if not r.withdrawn]
 
 
-def test_three_files_for_each_record(library_of: Corpus) -> None:
+def test_three_files_for_each_record_and_page(library_of: Corpus) -> None:
     written = files(citations, library_of)
     expected = {
         BY_NAME[name].of(record.folder, key)
-        for record in standing(library_of)
+        for record in library_of.records.values()
         for key in (record.id, *record.former_ids)
-        for name in ("bibtex", "ris", "csl")
+        for name in CITING
     }
+    expected |= {list_path(n, p) for p in gathered(library_of).values() for n in CITING}
     assert expected == set(written) - {f"cite/sources.{end}" for end in ("bib", "ris", "json")}
 
 
@@ -90,6 +98,13 @@ def test_ris_comes_back(library_of: Corpus) -> None:
         )
 
 
+#: What CSL 1.0.2 says of an item, as far as we use it: the type of each variable, by its name.
+#: Names it does not know are refused. `test_csl_keeps_its_schema` asks the schema itself.
+CSL_VARIABLES: dict[str, type] = {
+    "id": str, "type": str, "title": str, "author": list, "issued": dict, "accessed": dict,
+    "container-title": str, "publisher": str, "genre": str, "number": str, "abstract": str,
+    "keyword": str, "language": str, "note": str, "URL": str,
+}  # fmt: skip
 #: The types of CSL 1.0.2 that are used here.
 CSL_TYPES = {
     "article-newspaper",
@@ -101,6 +116,38 @@ CSL_TYPES = {
     "speech",
     "treaty",
 }
+
+
+def csl_items(corpus: Corpus) -> list[dict[str, Any]]:
+    """Every item in every CSL-JSON file."""
+    written = files(citations, corpus)
+    return [item for p, data in written.items() if p.endswith(".json") for item in json.loads(data)]
+
+
+def test_csl_keeps_its_rules(library_of: Corpus) -> None:
+    """Known variables of the right type; names and dates in the forms that the schema allows."""
+    for item in csl_items(library_of):
+        assert {name: type(value) for name, value in item.items()}.items() <= CSL_VARIABLES.items()
+        assert item["type"] in CSL_TYPES
+        for name in item.get("author", []):
+            assert set(name) in ({"family", "given"}, {"literal"})
+            assert all(isinstance(part, str) and part for part in name.values())
+        for day in (item["issued"], item.get("accessed", item["issued"])):
+            assert set(day) == {"date-parts"}
+            (parts,) = day["date-parts"]
+            assert 1 <= len(parts) <= 3
+            assert all(isinstance(part, int) for part in parts)
+
+
+def test_csl_keeps_its_schema(library_of: Corpus) -> None:
+    """The official schema, which the package commonmeta-py carries, accepts every file."""
+    found = find_spec("commonmeta")
+    folders = list(found.submodule_search_locations or ()) if found else []
+    where = [Path(folder) / "resources" / "csl-data.json" for folder in folders]
+    if not where or not where[0].is_file():
+        pytest.skip("no official schema of CSL-JSON: pip install --no-deps commonmeta-py")
+    schema = json.loads(where[0].read_text(encoding="utf-8"))
+    jsonschema.Draft7Validator(schema).validate(csl_items(library_of))
 
 
 def test_csl_comes_back(library_of: Corpus) -> None:
@@ -253,3 +300,114 @@ def test_hostile_text_stays_text(hostile: Corpus) -> None:
         made = cite.cited(hostile, record)
         expected = [text.replace("\r\n", "\n").rstrip("\n") for _, text in made.files]
         assert blocks == expected
+
+
+# -- pages that gather records --------------------------------------------------------------------
+
+
+def list_page(corpus: Corpus, url: str) -> tuple[dict[str, list[str]], str]:
+    """The head of such a page, by names, and its text."""
+    written = dict(pages.write(corpus))
+    text = written[f"{url}index.md"].decode()
+    front = json.loads(text.split("---\n")[1])
+    return metas(lxml.html.fragment_fromstring(f"<div>{front['head']}</div>")), text
+
+
+def test_every_page_that_gathers_can_be_cited(library_of: Corpus) -> None:
+    """Home, lists, grouped lists, pairs, tracker …: the head, the panel and the files agree, and
+    the day is that of the newest record on the page."""
+    written = {path: data.decode() for path, data in pages.write(library_of)}
+    for page in gathered(library_of).values():
+        text = written[f"{page.url}index.md"]
+        front = json.loads(text.split("---\n")[1])
+        found = metas(lxml.html.fragment_fromstring(f"<div>{front['head']}</div>"))
+        assert zotero_type(set(found)) == "report"
+        assert found["citation_title"] == found["og:title"] == [page.title]
+        assert found["citation_date"] == [page.updated] == [front["updated"]]
+        assert found["og:description"] == [page.about]
+        assert found.get("og:url", [""]) == [library_of.absolute(page.url) or ""]
+        panel = re.search(r'<details class="cite".*?</details>', text, re.DOTALL)
+        assert panel
+        tree = lxml.html.fromstring(panel[0])
+        made = cite.cited_page(library_of, page)
+        (said,) = tree.xpath("//p[@class='cite__text']")
+        assert said.text_content() == " ".join(made.text.split())
+        blocks = [pre.text_content() for pre in tree.iter("pre")]
+        assert blocks == [t.replace("\r\n", "\n").rstrip("\n") for _, t in made.files]
+
+
+def test_the_day_of_a_list_is_that_of_its_newest_record(corpus_with: Callable[..., Corpus]) -> None:
+    name = "sources/press"
+    corpus = corpus_with({name: "revisions:\n  - date: 2025-12-30\n    note: Another title.\n"})
+    days = {url: page.updated for url, page in gathered(corpus).items()}
+    assert days["sources/"] == days["sources/by-kind/press-report/"] == "2025-12-30"
+    assert days["sources/by-kind/analysis/"] < "2025-12-30"
+
+
+def test_pages_of_help_are_not_for_reference_managers(mini: Corpus) -> None:
+    found, text = list_page(mini, "rules/")
+    assert found["og:title"] == ["Rules"]
+    assert not [name for name in found if name.startswith("citation_")]
+    assert 'class="cite"' not in text
+
+
+def test_suggested_citation_of_a_page(mini: Corpus, real: Corpus) -> None:
+    assert cite.cited_page(mini, gathered(mini)["pairs/jp-kr/"]).text == (
+        "Summit Briefings, “Japan – South Korea”, List of records, updated 15 October 2025, "
+        "pairs/jp-kr."
+    )
+    assert cite.cited_page(real, gathered(real)[""]).text.startswith(
+        "Summit Briefings, Website, updated "
+    )
+
+
+def coins_on(text: str) -> list[dict[str, list[str]]]:
+    return [
+        parse_qs(span.get("title"), strict_parsing=True)
+        for span in lxml.html.fromstring(text).xpath("//span[@class='Z3988']")
+    ]
+
+
+def test_lists_of_sources_offer_all_to_zotero(library_of: Corpus) -> None:
+    """Each source of a list once, with what Zotero reads; on no other page any, because Zotero
+    would take them for the page itself."""
+    offering = {"sources/"}
+    for path, data in pages.write(library_of):
+        url, text = path.removesuffix("index.md"), data.decode()
+        if "Z3988" not in text:
+            continue
+        assert url == "sources/" or url.startswith("sources/by-")
+        offering.add(url)
+        listed = [
+            r for r in library_of.those(gathered(library_of)[url].ids) if isinstance(r, Source)
+        ]
+        found = coins_on(text.partition("\n---\n")[2])
+        assert [c["rft.title"] for c in found] == [[s.title] for s in listed]
+        for source, c in zip(listed, found, strict=True):
+            assert c["ctx_ver"] == ["Z39.88-2004"]
+            assert c["rft_val_fmt"] == ["info:ofi/fmt:kev:mtx:dc"]
+            assert c["rft.date"] == [str(source.issued)[:10]]
+            assert c["rft.publisher"] == [source.publisher]
+            assert c.get("rft.identifier", [""]) == [source.url or ""]
+            reference = cite.source_reference(library_of, source)
+            assert c.get("rft.au", []) == [a.inverted for a in reference.authors]
+    groups = {u for u in gathered(library_of) if re.fullmatch("sources/by-[^/]+/[^/]+/", u)}
+    assert offering == {"sources/", *groups}
+
+
+def test_every_type_has_a_name_in_zotero() -> None:
+    assert {csl for csl, _, _ in cite.SOURCE_TYPES.values()} <= set(cite._ZOTERO)
+
+
+# -- tombstones -----------------------------------------------------------------------------------
+
+
+def test_a_withdrawn_record_says_so(mini: Corpus) -> None:
+    """Its citation files stay, and say that and why it was withdrawn; lists leave it out."""
+    written = files(citations, mini)
+    record = mini.records["withdrawn-topic"]
+    said = "This record was withdrawn on 1 October 2025. It was the same as Trade."
+    library = parse_string(written[path_of("bibtex", record)].decode(), "bibtex")
+    assert library.entries[record.id].fields["note"] == said
+    assert rispy.loads(written[path_of("ris", record)].decode())[0]["notes"] == [said]
+    assert json.loads(written[path_of("csl", record)])[0]["note"] == said

@@ -13,10 +13,21 @@ from markdown_it import MarkdownIt
 
 from generator import pages, shape
 from generator.corpus import Corpus
-from generator.exports import markdown, redirects
-from generator.formats import DOWNLOADS, FORMATS, forms_of, pair_forms
+from generator.exports import api, citations, feeds, markdown, redirects
+from generator.formats import (
+    BY_NAME,
+    CITING,
+    DOWNLOADS,
+    FORMATS,
+    forms_of,
+    list_forms,
+    list_path,
+    relative,
+)
+from generator.lists import gathered
 from generator.model import RECORD_TYPES
 from generator.outputs import OUTPUTS
+from generator.tables import tables_of
 from tests.exports.conftest import HOSTILE, files
 
 #: Outputs that are no download of their own.
@@ -86,24 +97,100 @@ def test_a_former_id_works_in_every_form(mini: Corpus) -> None:
 
 
 def test_tombstones_are_there_and_linked(mini: Corpus) -> None:
-    """A withdrawn record leaves a notice in each form its page names, and in no other."""
+    """A withdrawn record leaves a notice in each form."""
     record = mini.records["withdrawn-topic"]
     forms = {form.name: form.of("topics", record.id) for form in forms_of(record)}
-    assert {"json", "markdown", "atom", "feed", "calendar"} <= set(forms)
-    for name, path in forms.items():
-        assert name == "calendar" or b"It was the same as Trade." in _all(mini)[path]
+    assert {"json", "markdown", "atom", "feed", "calendar", *CITING} == set(forms)
+    for path in forms.values():
+        assert b"It was the same as Trade." in _all(mini)[path]
         assert (
             posixpath.relpath(path, "topics/withdrawn-topic").encode()
             in _all(mini)["topics/withdrawn-topic.md"]
         )
-    assert not [p for p in _all(mini) if p.startswith("cite/topics/withdrawn-topic")]
+    gone = {"id": "withdrawn-topic", "type": "topics", "withdrawn": "2025-10-01"}
+    (row,) = [r for r in tables_of(mini)[-1].rows if r["id"] == record.id]
+    assert row == {**gone, "reason": "It was the same as Trade."}
+    lists = [path for path, data in _all(mini).items() if b"withdrawn-topic" in data]
+    assert not [path for path in lists if path.startswith(("llms", "cite/sources", "api/v1/lists"))]
 
 
-def test_pairs_name_their_forms(mini: Corpus) -> None:
-    for _, path in pair_forms("jp-kr"):
-        assert path in _all(mini)
-        href = f'href="{posixpath.relpath(path, "pairs/jp-kr")}"'
-        assert href in _all(mini)["pairs/jp-kr/index.md"].decode()
+@pytest.mark.parametrize("kind", ["summits", "takeaways", "sources", "people"])
+def test_a_withdrawn_record_of_any_type_leaves_a_tombstone(mini: Corpus, kind: str) -> None:
+    """In each form of its own, under former ids as well, and in the tables."""
+    key = {
+        "summits": "2025-08-25-lee-trump-washington",
+        "takeaways": "2025-08-25-new-promise",
+        "sources": "digest",
+        "people": "pacheco-pardo",
+    }[kind]
+    gone = {"date": "2025-12-20", "reason": "It was another."}
+    fields = mini.records[key].model_dump(mode="json", by_alias=True, exclude_none=True)
+    changed = {"id": key, **fields, "former_ids": ["once"], "withdrawn": gone}
+    again = type(mini.records[key]).model_validate(changed)
+    corpus = Corpus({**mini.records, key: again}, mini.today)
+    record = corpus.records[key]
+    written: dict[str, bytes] = {}
+    for name, output in OUTPUTS.items():
+        if name != "pages":
+            written |= dict(output.write(corpus))
+    for form in forms_of(record):
+        for own in (key, "once"):
+            data = written[form.of(kind, own)]
+            moved = form.name == "json" and own == "once"
+            assert (b'"moved_to"' if moved else b"It was another.") in data.replace(b"\r\n ", b"")
+    assert {"once", key} <= {row["id"] for row in tables_of(corpus)[-1].rows}
+    if kind in ("summits", "takeaways"):
+        everything = written["calendar/all.ics"].replace(b"\r\n ", b"").decode()
+        events = [e for e in everything.split("BEGIN:VEVENT") if "It was another." in e]
+        assert events or kind == "takeaways"
+        assert all("STATUS:CANCELLED" in event for event in events)
+
+
+def test_every_form_of_every_list_is_there_and_linked(mini: Corpus) -> None:
+    """The same for pages that gather records: lists, grouped lists, pairs, tracker, home …"""
+    for page in gathered(mini).values():
+        text = _all(mini)[f"{page.url}index.md"].decode()
+        front = json.loads(text.split("---\n")[1])
+        head = lxml.html.fragment_fromstring(f"<div>{front['head']}</div>")
+        linked = {link.get("href"): link.get("type") for link in head.iter("link")}
+        foot = re.search(r'<p class="dates formats".*?</p>', text, re.DOTALL)
+        assert foot
+        named = {a.get("href") for a in lxml.html.fromstring(foot[0]).iter("a")}
+        forms = list_forms(page)
+        assert {"BibTeX", "RIS", "CSL-JSON"} < {label for label, _, _ in forms}
+        for _, kind, path in forms:
+            assert path in _all(mini)
+            href = relative(path, page.url.rstrip("/"))
+            everywhere = path.startswith("feeds/site.")  # named by the theme
+            assert everywhere or linked[href] == kind
+            assert href in named
+
+
+@pytest.mark.parametrize(
+    ("target", "folder", "way"),
+    [
+        ("a.txt", "", "a.txt"),
+        ("a/b.txt", "a", "b.txt"),
+        ("a/b.txt", "c/d", "../../a/b.txt"),
+        ("a/x/b.txt", "a/y", "../x/b.txt"),
+        ("a/b/c", "a", "b/c"),
+    ],
+)
+def test_relative(target: str, folder: str, way: str) -> None:
+    assert relative(target, folder) == way == posixpath.relpath(target, folder or ".")
+
+
+def test_files_of_one_record_follow_from_it_alone(mini: Corpus) -> None:
+    """A part of an output writes the same files whether or not anything else was made before, so a
+    build may skip what has not changed."""
+    for output in (api, citations, feeds, markdown):
+        written = dict(output.write(mini))
+        for key in ("2025-08-25-investment-terms", "trade"):
+            alone = Corpus(mini.records, mini.today)  # nothing was made before
+            (part,) = [p for p in output.parts(alone) if p.key.split(" ")[-1] == key]
+            own = dict(part.make())
+            assert own
+            assert own.items() <= written.items()
 
 
 def test_a_redirect_escapes_titles(hostile: Corpus) -> None:
@@ -156,6 +243,38 @@ def test_llms(real: Corpus) -> None:
     standing = [r for r in real.records.values() if not r.withdrawn]
     assert text.count("\n- [") == len(standing)
     assert "(<https://example.org/summits/countries/kr/index.md.txt>)" in text
+
+
+def test_llms_full(library_of: Corpus) -> None:
+    """Every record that stands, whole, once; notes numbered through; links from the top."""
+    text = files(markdown, library_of)["llms-full.txt"].decode()
+    tree = MarkdownIt().parse(text)
+    titles = [token for token in tree if token.type == "heading_open" and token.tag == "h1"]
+    standing = [r for r in library_of.records.values() if not r.withdrawn]
+    assert len(titles) == len(standing) + 1
+    marks = re.findall(r"\[\^(\d+)\](?!:)", text)
+    notes = re.findall(r"^\[\^(\d+)\]:", text, re.MULTILINE)
+    assert notes == [str(n + 1) for n in range(len(notes))]
+    assert set(marks) == set(notes)
+    twins = set(files(markdown, library_of))
+    links = [t for token in tree for t in token.children or [] if t.type == "link_open"]
+    within = [h for link in links if "://" not in (h := str(link.attrGet("href")))]
+    assert within
+    assert set(within) <= twins
+
+
+def test_twins_of_lists(mini: Corpus) -> None:
+    """Each page that lists records has a twin with a link to the twin of each."""
+    written = files(markdown, mini)
+    for page in gathered(mini).values():
+        if page.ids:
+            path = list_path("markdown", page)
+            tree = MarkdownIt().parse(written[path].decode())
+            links = [t for token in tree for t in token.children or [] if t.type == "link_open"]
+            folder = posixpath.dirname(path)
+            ways = [posixpath.join(folder, str(link.attrGet("href"))) for link in links]
+            found = [posixpath.normpath(way) for way in ways]
+            assert found == [BY_NAME["markdown"].of(r.folder, r.id) for r in mini.those(page.ids)]
 
 
 @pytest.mark.parametrize("form", FORMATS, ids=lambda form: form.name)

@@ -15,7 +15,7 @@ from pybtex.database import parse_string
 from generator import selection
 from generator.cli import cli
 from generator.corpus import Corpus
-from generator.pages import INDEXES
+from generator.lists import INDEXES
 from tests.conftest import MINI
 
 

@@ -62,9 +62,13 @@ def test_a_site_with_pdfs(tmp_path: Path) -> None:
         for href in re.findall(r'href="([^"]+\.pdf)"', page.read_text(encoding="utf-8"))
     }
     assert linked == files
-    assert f"Setting PDFs: {built.papers} of {built.papers}" in said
+    cards = list((site / "cards").rglob("*.png"))
+    assert len(cards) > 2
+    everything = built.papers + len(cards)
+    assert f"Setting PDFs: {everything} of {everything}" in said
     said.clear()
     assert build(root, TODAY, said.append, pdf=True).papers == built.papers
     assert [line for line in said if ":" in line] == []
     assert build(root, TODAY).papers == 0
     assert not (site / "pdf").exists()
+    assert not (site / "cards").exists()

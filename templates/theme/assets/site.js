@@ -18,18 +18,16 @@
   }
 
   // "/" goes to the search field (unless switched off on the search page), Escape leaves it or closes the menu.
-  const field = () => $(".is-on #search-q") || $("#q");
   document.addEventListener("keydown", (event) => {
-    const typing = event.target.closest && event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+    const typing = event.target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
     if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey && store("slash") !== false) {
       event.preventDefault();
-      field().focus();
-      field().select();
+      ($("#search-q") || $("#q")).focus();
     }
     if (event.key !== "Escape") return;
     const menu = $(".menu[open]");
     if (menu) { menu.open = false; $("summary", menu).focus(); }
-    else if (typing && typing.type === "search") typing.blur();
+    else if (typing?.type === "search") typing.blur();
   });
   const leave = ({ target }) => { const menu = $(".menu[open]"); if (menu && !menu.contains(target)) menu.open = false; };
   document.addEventListener("click", leave);
@@ -40,15 +38,37 @@
   addEventListener("beforeprint", () => { folded = [...document.querySelectorAll("details:not([open], .menu, .cite)")]; for (const d of folded) d.open = true; });
   addEventListener("afterprint", () => { for (const d of folded) d.open = false; });
 
-  // 404: search for the words of the address.
-  const suggest = $("[data-suggest]");
-  const words = decodeURIComponent(location.pathname).split("/").filter(Boolean).pop();
-  if (suggest && words) {
-    const query = words.replace(/\.html?$/, "").replace(/^\d{4}(-\d\d)*-?/, "").replace(/[-_]+/g, " ").trim();
-    const link = $("a", suggest);
-    link.href += "?q=" + encodeURIComponent(query);
-    link.textContent = `search for “${query}”`;
-    suggest.hidden = !query;
+  // 404: a search for the words of the address, and the pages whose addresses share most with it.
+  const lost = $("[data-lost]");
+  if (lost) {
+    const [list, link] = [$("ul", lost), $("a", lost)];
+    const threes = (path) => new Set(Array.from(path, (_, i) => path.slice(i, i + 3)));
+    const path = location.pathname.toLowerCase(), mine = threes(path);
+    link.search = "?q=" + path.replace(/\.html?$/, "").split("/").filter(Boolean).pop().replace(/^\d{4}(-\d\d)*-?|[-_]+/g, " ").trim();
+    fetch(lost.dataset.lost).then((answer) => answer.text()).then((text) => {
+      const rows = [...text.matchAll(/\[(.*)\]\(<(.*)index\.md\.txt>/g)].map(([, title, to]) => {
+        const url = new URL(to, new URL(lost.dataset.lost, location)), its = threes(url.pathname);
+        return { title, url, like: [...its].filter((three) => mine.has(three)).length / (its.size + mine.size) };
+      });
+      for (const { title, url, like } of rows.sort((a, b) => b.like - a.like).slice(0, 5)) if (like > .28) {
+        const found = document.createElement("a");
+        found.href = url;
+        found.textContent = title.replace(/\\(?=\W)/g, "");
+        list.appendChild(document.createElement("li")).append(found);
+        list.parentNode.hidden = false;
+      }
+    });
+    lost.hidden = false;
+  }
+
+  // A sentence with its citation, to the clipboard; what came of it is said beside the button.
+  for (const box of document.querySelectorAll(".copy")) {
+    const [button, told] = box.children;
+    box.hidden = !navigator.clipboard;
+    button.onclick = async () => {
+      told.textContent = "";
+      told.textContent = await navigator.clipboard.writeText(button.value).then(() => told.dataset.done, () => told.dataset.failed);
+    };
   }
 
   // The tracker: narrowed and sorted; all of it stands in the address.
@@ -71,8 +91,8 @@
       }
       const told = form.lastElementChild;
       told.textContent = `${seen} ${seen === 1 ? told.dataset.one : told.dataset.many}`;
-      const query = new URLSearchParams(Object.entries({ find: form.find.value, status: form.status.value, sort: sort || "" }).filter(([, v]) => v)).toString();
-      history.replaceState(null, "", (query ? "?" + query : location.pathname) + location.hash);
+      const query = new URLSearchParams([...new FormData(form), ["sort", sort || ""]].filter(([, v]) => v));
+      history.replaceState(null, "", location.pathname + (query.size ? "?" + query : "") + location.hash);
     };
     for (const table of tables) [...table.rows[0].cells].forEach((head, i) => {
       const button = document.createElement("button");
@@ -82,7 +102,6 @@
     });
     form.find.value = asked.get("find") || "";
     form.status.value = asked.get("status") || "";
-    form.hidden = false;
     form.oninput = show;
     form.onsubmit = (event) => event.preventDefault();
     show();
