@@ -72,8 +72,11 @@ def same(left: Path, right: Path) -> bool:
 def drop_empty(root: Path, name: str) -> None:
     """Remove the folders a file has left empty."""
     folder = (root / name).parent
-    while folder != root and not any(folder.iterdir()):
-        folder.rmdir()
+    while folder != root:
+        if folder.is_dir():  # else another file took it along
+            if any(folder.iterdir()):
+                return
+            folder.rmdir()
         folder = folder.parent
 
 
