@@ -14,6 +14,7 @@ from generator import host, ledger, memory, pages, seal, texts
 from generator.check import check
 from generator.corpus import Corpus
 from generator.files import (
+    clear_temporary,
     files_below,
     locked,
     recover,
@@ -37,8 +38,9 @@ from generator.site import read as read_site
 ROOT = Path(__file__).resolve().parent.parent
 
 #: What was read and made before, below the root.
-CACHE = ".build/cache/records"
-LEDGER = ".build/cache/ledger.pickle"
+STORE = ".build/cache/build"
+CACHE = f"{STORE}/records"
+LEDGER = f"{STORE}/ledger.pickle"
 #: Keeps the folder of Markdown in git, for MkDocs wants it to exist.
 KEPT = ".gitkeep"
 
@@ -126,6 +128,7 @@ def build(
     work = root / ".build"
     with locked(work / "lock", "a build of this folder"):
         recover(work / "standby", root / "site")
+        clear_temporary(root / STORE)
         progress("Reading records")
         checked = check_content(root, today, jobs)
         if has_errors(checked.problems):

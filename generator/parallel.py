@@ -6,7 +6,11 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
+
+from generator.files import MachineError
 
 T = TypeVar("T")
 V = TypeVar("V")
@@ -29,17 +33,21 @@ def spread(function: Callable[[T], V], pieces: Sequence[T], jobs: int = 1) -> It
     """`function` of each piece, in order, over `jobs` processes where the system can fork.
 
     The processes see what this one has in memory; only results travel, so they must be picklable.
+    Raises `MachineError` if one of them is ended from outside, as where memory is short.
     """
     fork = "fork" in multiprocessing.get_all_start_methods()
     if jobs <= 1 or len(pieces) < WORTHWHILE or not fork:
         yield from map(function, pieces)
         return
     _WORK.append((function, pieces))
+    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), _quiet)
     try:
-        with multiprocessing.get_context("fork").Pool(jobs, _quiet) as pool:
-            share = max(1, min(256, len(pieces) // (jobs * 8)))
-            yield from pool.imap(_one, range(len(pieces)), share)
+        share = max(1, min(256, len(pieces) // (jobs * 8)))
+        yield from pool.map(_one, range(len(pieces)), chunksize=share)
+    except BrokenProcessPool:
+        raise MachineError("a process of this build was ended from outside; try again") from None
     finally:
+        pool.shutdown(cancel_futures=True)
         _WORK.pop()
 
 

@@ -20,10 +20,16 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from generator import build, cli, files, host  # noqa: E402
+from generator import cli, files, host, publish  # noqa: E402
 
 KILLED = 137
-NAMES = {"os.rename": "rename", "os.remove": "unlink", "os.mkdir": "mkdir", "os.rmdir": "rmdir"}
+NAMES = {
+    "os.link": "link",
+    "os.rename": "rename",
+    "os.remove": "unlink",
+    "os.mkdir": "mkdir",
+    "os.rmdir": "rmdir",
+}
 
 
 class Killer:
@@ -67,14 +73,14 @@ def in_a_child(root: Path, job: list[str], killer: Killer | None) -> int:
             os.dup2(quiet, 1)
             os.dup2(quiet, 2)
             if killer:
-                swap = files.exchange
+                swap = publish.exchange
 
                 def exchange(left: Path, right: Path) -> None:
                     killer.point("exchange", left)
                     swap(left, right)
                     killer.point("exchanged", left)
 
-                build.exchange = exchange
+                publish.exchange = exchange
                 sys.addaudithook(killer)
             cli.main(["--root", str(root), *job])
         except SystemExit as leave:
@@ -103,12 +109,18 @@ def digest(value: Any) -> str:
 
 
 def main(base: Path, work: Path, job: list[str], step: int) -> None:
-    def pages(root: Path, site: Path, _: object) -> None:
-        shutil.rmtree(site, ignore_errors=True)
-        shutil.copytree(base / "html", site)
+    def pages(root: Path, docs: Path, html: Path, names: Any, *_: object) -> None:
+        theme = [n for n in files.files_below(base / "html") if n.split("/")[0] in host.THEME]
+        for name in [*theme, *map(host.page_of, names)]:
+            files.write_new(html / name, (base / "html" / name).read_bytes())
 
-    host.mkdocs_build = pages  # type: ignore[assignment]
-    host.search_index = lambda site: 0  # type: ignore[assignment]
+    def index(html: Path, target: Path) -> int:
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(base / "html" / "pagefind", target)
+        return 0
+
+    host.build_pages = pages  # type: ignore[assignment]
+    host.search_index = index
 
     def fresh() -> None:
         shutil.rmtree(work, ignore_errors=True)

@@ -38,7 +38,7 @@ ROOMS: dict[str, str] = {
     "model": "fields pydantic",
     "layout": "problems fields model pydantic_core",
     "objections": "problems trouble fields model pydantic pydantic_core",
-    "parallel": "",
+    "parallel": "files",
     "limits": "problems",
     "load": "problems files tree model layout objections parallel limits pydantic",
     "prose": "problems characters fields markdown_it nh3",
