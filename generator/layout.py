@@ -123,7 +123,7 @@ def _misplaced(path: str, entry: os.DirEntry[str]) -> tuple[Problem, str | None]
     empty where none follows from its name, None where it is something else altogether."""
     name = entry.name
     if entry.is_symlink() or not entry.is_file():
-        if entry.is_dir() and not entry.is_symlink():
+        if entry.is_dir(follow_symlinks=False):
             hint = "Records lie directly in their folder."
             return _problem(path, "SB112", f'"{name}" is a folder', hint), None
         hint = "Put the file itself here; links are not followed."

@@ -311,7 +311,7 @@ def test_links_that_need_an_address(
     assert re.findall(r'href="([^"]*)" rel="edit"', page) == ([edit] if edit else [])
     base = edit.partition("edit/")[0] if edit else ""
     correct = f"{base}issues/new?template=correction.yml&amp;record=trade"
-    found = re.findall(r'href="([^"]*)">Suggest a correction', page)
+    found = re.findall(r'href="([^"]*)" rel="noopener noreferrer">Suggest a correction', page)
     assert found == ([correct] if edit else [])
     assert re.findall(r'rel="canonical" href="([^"]*)"', page) == ([canonical] if canonical else [])
     sitemap = project / "site" / "sitemap.xml"

@@ -165,7 +165,8 @@ ODD_NAMES = [
 def test_b06_b07_odd_names_are_refused(library: Library, name: str) -> None:
     """Each is named once, harmlessly, in every form of the report."""
     root = library()
-    (root / "content" / "topics" / name).write_text("name: X\n", encoding="utf-8")
+    text = "name: X\ndefinition: A topic.\npublished: 2025-09-01\n"
+    (root / "content" / "topics" / name).write_text(text, encoding="utf-8")
     found = check_content(root, TODAY).problems
     assert found
     assert all(p.path.startswith("content/topics/") and p.line == 1 for p in found)

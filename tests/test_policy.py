@@ -118,6 +118,7 @@ def test_g15_search_works(page: Page) -> None:
     """Search, its facets and its web assembly work."""
     page.goto("search/?q=Ishiba")
     expect(page.locator("[data-search-count]")).to_contain_text("record")
+    page.locator(".search__filters > summary").click()
     page.locator("input[name='type'][value='Summit']").check()
     page.wait_for_url(re.compile("type=Summit"))
     expect(page.locator("[data-search-results] li").first).to_be_visible()

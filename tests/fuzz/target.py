@@ -8,9 +8,10 @@ from generator import characters, prose, seal
 from generator.exports.csvs import cell
 from generator.fmt import CannotFormat, formatted
 from generator.jsonld import script
+from generator.lists import slug
 from generator.load import record_from
 from generator.model import BY_FOLDER
-from generator.pages import safe, slug
+from generator.pages import safe
 
 FOLDERS = tuple(BY_FOLDER)
 
@@ -62,6 +63,6 @@ def writes(text: str) -> None:
         prose.to_markdown(tree, lambda _: None, lambda *_: (1, "n", "m"))
     assert not set(str(safe(text))) & set("<>\"'")
     assert not set(str(script({"x": text}))) & set("<>&")
-    assert cell(text, "string")[:1] not in ("=", "+", "@", "\t")
+    assert cell(text)[:1] not in ("=", "+", "@", "\t")
     assert len(slug(text)) <= 64
     assert unicodedata.is_normalized("NFC", text)
