@@ -6,6 +6,7 @@ import random
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,10 +62,17 @@ def test_an_edit_makes_few_pages(root: Path, monkeypatch: pytest.MonkeyPatch) ->
     parsed: list[str] = []
     built: list[str] = []
     parse, pages = yaml_tree.parse, host.build_pages
-    monkeypatch.setattr(
-        "generator.load.yaml_tree.parse",
-        lambda data, path: parsed.append(path) or parse(data, path),
-    )
+
+    def parsing(data: bytes, path: str) -> object:
+        parsed.append(path)
+        return parse(data, path)
+
+    def building(*arguments: Any) -> None:
+        built.extend(arguments[3])
+        pages(*arguments)
+
+    monkeypatch.setattr("generator.load.yaml_tree.parse", parsing)
+    monkeypatch.setattr(host, "build_pages", building)
     edited(root / TOPIC, "name: ", "name: Customs and ")
     build(root, TODAY)
     assert parsed == [TOPIC]
