@@ -14,7 +14,7 @@ uv := uv==0.13.9
 export HYPOTHESIS_STORAGE_DIRECTORY := .build/cache/hypothesis
 
 .DEFAULT_GOAL := help
-.PHONY: site serve check verify links test test-full lint lock install clean help
+.PHONY: site serve check verify links test test-full test-long lint lock install clean help
 
 site: install  ## make the site in site/, with its PDFs
 	@$(py) -m generator build --pdf
@@ -32,9 +32,12 @@ links: install  ## see whether the addresses of sources still answer (asks the n
 	@$(py) -m generator links
 
 test: site  ## make the site, then run every test but the heavy ones (a few minutes)
-	@$(py) -m pytest $(PYTEST) -m "not full"
+	@$(py) -m pytest $(PYTEST) -m "not full and not long"
 
-# No test may be that heavy yet: pytest says so with 5, which is no failure.
+test-long: install  ## run the longest tests, marked `long`: kill points, attacks in a browser, long edits
+	@$(py) -m pytest $(PYTEST) -m long
+
+# Where no test is that heavy, pytest says so with 5, which is no failure.
 test-full: install  ## run the heavy tests, marked `full`
 	@$(py) -m pytest $(PYTEST) -m full || test $$? -eq 5
 

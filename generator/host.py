@@ -15,7 +15,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from generator import site
-from generator.files import MachineError, files_below, link
+from generator.files import MachineError, files_below, link, write_new
 from generator.steady import put_in_order
 
 
@@ -78,6 +78,15 @@ def build_pages(
                 if path in wanted or theme:
                     (html / path).parent.mkdir(parents=True, exist_ok=True)
                     (folder / "site" / path).replace(html / path)
+    lean(html)
+
+
+def lean(html: Path) -> None:
+    """Take notes and indents out of the site's own scripts: they are for whoever writes them."""
+    for path in (html / "assets").glob("*.js"):
+        lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
+        text = "\n".join(line for line in lines if line and not line.startswith("//"))
+        write_new(path, f"{text}\n".encode())
 
 
 def page_of(name: str) -> str:

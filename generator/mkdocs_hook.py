@@ -72,6 +72,7 @@ def on_post_build(config: Any) -> None:
     html = Path(config.site_dir)
     for stray in host.STRAY:
         (html / stray).unlink(missing_ok=True)
+    host.lean(html)
     if corpus := _made.get("corpus"):
         write_data(corpus, html)
     host.search_index(html, html / "pagefind")

@@ -274,7 +274,7 @@ def in_a_browser(test: Callable[..., None]) -> Callable[..., None]:
 
 
 @in_a_browser
-@pytest.mark.full
+@pytest.mark.long
 @pytest.mark.parametrize("policy", [True, False], ids=["policy on", "policy off"])
 def test_g01_nothing_runs(browser: Browser, hostile: tuple[Path, Corpus], policy: bool) -> None:
     """Our own payloads in every field, on every page, in a real browser."""
@@ -284,7 +284,7 @@ def test_g01_nothing_runs(browser: Browser, hostile: tuple[Path, Corpus], policy
 
 
 @in_a_browser
-@pytest.mark.full
+@pytest.mark.long
 def test_g01_nothing_of_public_lists_runs(browser: Browser, mini: Corpus, tmp_path: Path) -> None:
     """All payloads there are, with the policy off; and nothing of them is lost."""
     rows = accepted(payloads.own() + payloads.public())
@@ -313,7 +313,7 @@ def without(layer: str, patch: pytest.MonkeyPatch) -> None:
 
 
 @in_a_browser
-@pytest.mark.full
+@pytest.mark.long
 @pytest.mark.parametrize("layer", LAYERS)
 def test_g02_layers(browser: Browser, mini: Corpus, tmp_path: Path, layer: str) -> None:
     """With any one layer away nothing runs. Where the encoder is, the gate stops the build, and if

@@ -185,7 +185,7 @@ def _withdrawn(root: Path, chance: random.Random) -> None:
 EDITS: tuple[Edit, ...] = (_word, _title, _added, _added, _taken, _renamed, _withdrawn)
 
 
-@pytest.mark.full
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(3))
 def test_any_sequence_of_edits(root: Path, seed: int) -> None:
     """After each of many edits the site is byte for byte that of a clean build."""

@@ -73,7 +73,7 @@ def base_of_build(mini_project: Path, tmp_path_factory: pytest.TempPathFactory) 
     return base
 
 
-@pytest.mark.full
+@pytest.mark.long
 def test_g09_killed_while_building(base_of_build: Path, tmp_path: Path) -> None:
     """The site is the old one or the new one, byte for byte, and the next build makes the new."""
     judged(sweep(base_of_build, tmp_path / "work", ["build", "--jobs", "1", *DAY], 5), least=20)
@@ -98,9 +98,9 @@ RENAME_PERSON = ["rename", "lee-jae-myung", "lee-jae-myeong", "--force"]
 @pytest.mark.parametrize(
     ("job", "step"),
     [
-        pytest.param(FMT, 1, marks=pytest.mark.full),
-        pytest.param(RENAME, 1, marks=pytest.mark.full),
-        pytest.param(RENAME_PERSON, 1, marks=pytest.mark.full),
+        pytest.param(FMT, 1, marks=pytest.mark.long),
+        pytest.param(RENAME, 1, marks=pytest.mark.long),
+        pytest.param(RENAME_PERSON, 1, marks=pytest.mark.long),
         (FMT, 11),
         (RENAME, 5),
     ],

@@ -40,7 +40,7 @@ def often(few: int, many: int) -> Callable[[Callable[..., None]], Any]:
             )()
 
         run.__doc__ = test.__doc__
-        counts = [few, pytest.param(many, marks=pytest.mark.full)]
+        counts = [few, pytest.param(many, marks=pytest.mark.long)]
         return pytest.mark.parametrize("count", counts)(run)
 
     return wrap

@@ -112,7 +112,7 @@ def built(root: Path, place: dict[str, object], *more: str) -> dict[str, bytes]:
 
 @pytest.mark.parametrize(
     "place",
-    [ELSEWHERE[1], *(pytest.param(place, marks=pytest.mark.full) for place in ELSEWHERE[::2])],
+    [ELSEWHERE[1], *(pytest.param(place, marks=pytest.mark.long) for place in ELSEWHERE[::2])],
     ids=["Newfoundland in Turkish", "Kiritimati", "Seoul"],
 )
 def test_g10_same_bytes(mini_project: Path, tmp_path: Path, place: dict[str, object]) -> None:
@@ -123,7 +123,7 @@ def test_g10_same_bytes(mini_project: Path, tmp_path: Path, place: dict[str, obj
     assert differing(here, there) == set()
 
 
-@pytest.mark.full
+@pytest.mark.long
 def test_g10_same_bytes_of_pdfs(tmp_path: Path) -> None:
     """With PDFs, in two places that have nothing in common but the fonts."""
     sites = []
