@@ -185,15 +185,6 @@ def remove_all_but(root: Path, keep: set[str]) -> list[str]:
     return removed
 
 
-def mirror(source: Path, target: Path) -> None:
-    """Make `target` hold exactly the files of `source`, touching only those that differ."""
-    names = set(files_below(source))
-    target.mkdir(parents=True, exist_ok=True)
-    remove_all_but(target, names)
-    for name in sorted(names):
-        write_if_changed(target / name, (source / name).read_bytes())
-
-
 def exchange(left: Path, right: Path) -> None:
     """Let two folders swap names, in one step where the system can.
 

@@ -60,9 +60,11 @@ def build_pages(
 
     A page shows nothing of another but the menu, and that has its own titles; so any share of the
     pages can be built alone, and comes out as it would with all the others. The theme's files come
-    with the first share. Raises `HostError` with MkDocs' warnings, if there are any.
+    with the first share, where they are not there yet. Raises `HostError` with MkDocs' warnings, if
+    there are any.
     """
     shares = [names[n::jobs] for n in range(jobs)] if len(names) >= jobs * SHARE else [names]
+    bare = not (html / "404.html").exists()
     with TemporaryDirectory(prefix="pages-", dir=root / ".build") as name:
         folders = [Path(name, str(number)) for number in range(len(shares))]
         with ThreadPoolExecutor(len(shares)) as pool:
@@ -74,11 +76,12 @@ def build_pages(
         for number, (folder, share) in enumerate(zip(folders, shares, strict=True)):
             wanted = set(map(page_of, share))
             for path in files_below(folder / "site"):
-                theme = number == 0 and path.partition("/")[0] in THEME
+                theme = bare and number == 0 and path.partition("/")[0] in THEME
                 if path in wanted or theme:
                     (html / path).parent.mkdir(parents=True, exist_ok=True)
                     (folder / "site" / path).replace(html / path)
-    lean(html)
+    if bare:
+        lean(html)
 
 
 def lean(html: Path) -> None:
