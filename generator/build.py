@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from generator import host, ledger, memory, pages, seal, texts
+from generator import host, ledger, memory, pages, seal, search, texts
 from generator.check import check
 from generator.corpus import Corpus
 from generator.files import (
@@ -32,7 +32,7 @@ from generator.pdf import cards, press, shelf
 from generator.pdf.fonts import Rack
 from generator.pdf.press import Made
 from generator.problems import ContentError, Problem, has_errors
-from generator.publish import Change, bring, drop_empty, publish
+from generator.publish import Change, drop_empty, publish
 from generator.site import read as read_site
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,6 +41,7 @@ ROOT = Path(__file__).resolve().parent.parent
 STORE = ".build/cache/build"
 CACHE = f"{STORE}/records"
 LEDGER = f"{STORE}/ledger.pickle"
+SHELVES = f"{STORE}/search"
 #: Keeps the folder of Markdown in git, for MkDocs wants it to exist.
 KEPT = ".gitkeep"
 
@@ -142,6 +143,7 @@ def build(
         before: Ledger = Ledger() if kept is None or whole else kept
         if whole:
             empty(work)
+            shutil.rmtree(root / SHELVES, ignore_errors=True)
         (root / LEDGER).unlink(missing_ok=True)  # if anything fails, the next build is whole
         # Listing the parts makes the tables of lists; only then are there all facts to compare.
         pages_due = list(pages.parts(corpus, papers.papers))
@@ -172,22 +174,27 @@ def build(
             (html / name).unlink(missing_ok=True)
             drop_empty(html, name)
         progress("Indexing for search")
-        indexed = host.search_index(html, work / "pagefind")
-        search = bring(work / "pagefind", html, "pagefind")
+        changed = {*data.changed, *map(host.page_of, docs.changed)}
+        shelf = root / SHELVES
+        documents = search.update(before.documents, html, {*changed, *removed})
+        index = list(search.parts(documents, html, shelf, version, jobs))
+        found = ledger.make(index, before.search, frozenset(), corpus.notes, html, jobs)
+        changed.update(found.changed)
+        removed.update(found.removed)
         progress("Looking the pages over")
-        changed = {*data.changed, *map(host.page_of, docs.changed), *search.changed}
         seal_pages(html, corpus, files_below(html) if whole else changed, jobs)
         progress("Publishing")
-        change = Change(whole, changed, removed | search.removed)
+        change = Change(whole, changed, removed)
         sums = summed(html, before.sums, change)
         publish(html, root / "site", work / "standby", change)
-        memory.keep(root / LEDGER, version, Ledger(facts, docs.entries, data.entries, sums))
+        made = Ledger(facts, docs.entries, data.entries, found.entries, documents, sums)
+        memory.keep(root / LEDGER, version, made)
     return Built(
         len(corpus.records),
         len(docs.entries) + sum(len(entry.files) for entry in data.entries.values()),
         len(docs.changed) + len(data.changed),
         len(docs.removed) + len(data.removed),
-        indexed,
+        len(documents),
         checked.problems,
         sum(not paper.card for paper in papers.papers),
         tuple(_said(papers)),
@@ -244,7 +251,7 @@ def _version(root: Path) -> str:
     for path in (root / "mkdocs.yml", *sorted((root / "templates").rglob("*"))):
         if path.is_file():
             digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
-    for package in ("mkdocs", "mkdocs-material", "markdown", "jinja2", "pagefind"):
+    for package in ("mkdocs", "mkdocs-material", "markdown", "jinja2", "pagefind", "cbor2"):
         digest.update(f"{package} {metadata.version(package)}".encode())
     return digest.hexdigest()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -16,7 +15,6 @@ from tempfile import TemporaryDirectory
 
 from generator import site
 from generator.files import MachineError, files_below, link, write_new
-from generator.steady import put_in_order
 
 
 class HostError(Exception):
@@ -29,8 +27,6 @@ SHARE = 200
 THEME = frozenset({"assets", "404.html"})
 #: Written by MkDocs, and by an export from what the records say.
 STRAY = ("sitemap.xml", "sitemap.xml.gz")
-#: With less room than this a disk counts as full.
-_ROOM = 1024 * 1024
 #: What a program says when the machine stands in its way.
 _TROUBLE = re.compile(
     r"(No space left on device|Disk quota exceeded|Read-only file system|Permission denied"
@@ -118,29 +114,11 @@ def _build_share(root: Path, docs: Path, folder: Path, names: Sequence[str], new
     mkdocs_build(folder, folder / "site", newest)
 
 
-#: Interfaces of Pagefind's own; the site brings its own.
-UNUSED = ("pagefind-ui", "pagefind-modular-ui", "pagefind-component-ui", "pagefind-highlight")
-
-
-def search_index(html: Path, target: Path) -> int:
-    """Index the finished pages in `html` into the folder `target`; the number of pages indexed.
-
-    One language is forced, because names in other scripts stand on English pages.
-    """
-    shutil.rmtree(target, ignore_errors=True)
-    command = [sys.executable, "-m", "pagefind", "--site", str(html), "--force-language", "en"]
-    printed = _run([*command, "--output-path", str(target)], html)
-    for name in UNUSED:
-        for stray in target.glob(f"{name}*"):
-            stray.unlink()
-    try:
-        put_in_order(target)
-    except (ValueError, KeyError, EOFError, OSError) as error:
-        if shutil.disk_usage(html).free < _ROOM:  # Pagefind does not say so itself
-            raise MachineError(f"No space left on device: {html}") from None
-        raise HostError(f"pagefind left an index that cannot be read: {error}") from None
-    found = re.search(r"Indexed (\d+) page", printed)
-    return int(found[1]) if found else 0
+def run_pagefind(pages: Path, target: Path, language: str) -> None:
+    """Index the pages below a folder into the folder `target`, all as of one language, because
+    names in other scripts stand on English pages."""
+    command = [sys.executable, "-m", "pagefind", "--site", str(pages), "--force-language", language]
+    _run([*command, "--output-path", str(target)], pages)
 
 
 def _run(command: list[str], folder: Path, **environment: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from generator.files import write_new
 from generator.parallel import spread
@@ -39,6 +39,8 @@ class Ledger:
     facts: Snapshot = field(default_factory=dict)
     pages: dict[str, Entry] = field(default_factory=dict)
     data: dict[str, Entry] = field(default_factory=dict)
+    search: dict[str, Entry] = field(default_factory=dict)
+    documents: dict[str, Any] = field(default_factory=dict)  # what search finds
     sums: dict[str, str] = field(default_factory=dict)  # of the finished files
 
     def stale(self, facts: Snapshot) -> frozenset[int]:

@@ -18,7 +18,7 @@ if str(ROOT) not in sys.path:
 
 from mkdocs.exceptions import Abort  # noqa: E402 - the path above comes first
 
-from generator import host, seal  # noqa: E402
+from generator import host, seal, search  # noqa: E402
 from generator.build import check_content, write_data, write_docs  # noqa: E402
 from generator.corpus import Corpus  # noqa: E402
 from generator.problems import as_text, counted, has_errors  # noqa: E402
@@ -75,4 +75,4 @@ def on_post_build(config: Any) -> None:
     host.lean(html)
     if corpus := _made.get("corpus"):
         write_data(corpus, html)
-    host.search_index(html, html / "pagefind")
+    search.write(html)

@@ -48,27 +48,6 @@ def publish(html: Path, site: Path, aside: Path, change: Change) -> None:
         drop_empty(html, name)
 
 
-def bring(source: Path, html: Path, folder: str) -> Change:
-    """Let `folder` in the finished files hold exactly the files of `source`, which are moved."""
-    names, old = set(files_below(source)), set(files_below(html / folder))
-    changed = {n for n in names if n not in old or not same(source / n, html / folder / n)}
-    for name in changed:
-        (html / folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (source / name).replace(html / folder / name)
-    for name in old - names:
-        (html / folder / name).unlink()
-    return Change(
-        False,
-        {f"{folder}/{name}" for name in changed},
-        {f"{folder}/{name}" for name in old - names},
-    )
-
-
-def same(left: Path, right: Path) -> bool:
-    """Whether two files hold the same bytes."""
-    return left.stat().st_size == right.stat().st_size and left.read_bytes() == right.read_bytes()
-
-
 def drop_empty(root: Path, name: str) -> None:
     """Remove the folders a file has left empty."""
     folder = (root / name).parent

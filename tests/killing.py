@@ -114,13 +114,11 @@ def main(base: Path, work: Path, job: list[str], step: int) -> None:
         for name in [*theme, *map(host.page_of, names)]:
             files.write_new(html / name, (base / "html" / name).read_bytes())
 
-    def index(html: Path, target: Path) -> int:
-        shutil.rmtree(target, ignore_errors=True)
+    def index(_: Path, target: Path, *__: object) -> None:
         shutil.copytree(base / "html" / "pagefind", target)
-        return 0
 
     host.build_pages = pages  # type: ignore[assignment]
-    host.search_index = index
+    host.run_pagefind = index  # type: ignore[assignment]
 
     def fresh() -> None:
         shutil.rmtree(work, ignore_errors=True)

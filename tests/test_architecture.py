@@ -79,13 +79,14 @@ ROOMS: dict[str, str] = {
         "typst fontTools segno"
     ),
     # the whole job
-    "steady": "",
-    "host": "files site steady",
+    "host": "files site",
     "memory": "files model parallel load linked",
+    "pagefind": "cbor2",
+    "search": "files ledger host memory pagefind",
     "publish": "files",
     "build": (
         "problems files site seal parallel load corpus check formats ledger pages outputs "
-        "pdf host memory publish texts"
+        "pdf host memory search publish texts"
     ),
     # edits of records
     "comments": "problems tree",
@@ -116,7 +117,7 @@ ROOMS: dict[str, str] = {
         "problems files git seal parallel pdf host build splice published terminal commands "
         "serving verify click jinja2 rich"
     ),
-    "mkdocs_hook": "problems seal corpus host build mkdocs",
+    "mkdocs_hook": "problems seal corpus host search build mkdocs",
     "__main__": "cli",
     "__init__": "",
 }

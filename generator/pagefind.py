@@ -1,0 +1,231 @@
+"""The files of a Pagefind index: read as what they say, and several joined into one.
+
+The form is that of Pagefind 1.5 (its `pagefind/src/index`): gzipped CBOR behind a signature. Of the
+pages with a word the first is numbered from the beginning, each other from the one before it; so a
+join sets one number for each word and index and copies the rest. What Pagefind leaves in the order
+of a hash table (Pagefind/pagefind#638) is sorted.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import cbor2
+
+#: What a page may say of itself beside its words. An index numbers those it has; a joined one has
+#: all, in this order.
+FIELDS = ("date", "each", "status", "summary", "title", "tone", "type")
+#: What is a program in an index, and the same in all.
+PROGRAMS = ("pagefind.js", "pagefind-worker.js", "wasm.en.pagefind", "wasm.unknown.pagefind")
+#: So many places of words make a file, as in Pagefind.
+CHUNK = 20_000
+LANGUAGE = "en"
+
+_SIGNATURE = b"pagefind_dcd"
+
+
+class Postings(NamedTuple):
+    """The pages that have a word: how many, the numbers of the first and the last, all of them
+    encoded but for the number of the first, and how many places there are in them."""
+
+    pages: int
+    first: int
+    last: int
+    rest: bytes
+    places: int
+
+
+@dataclass(frozen=True)
+class Index:
+    """An index; its pages are numbered from 0."""
+
+    entry: dict[str, Any]  # the file that leads to the rest
+    version: str
+    pages: list[list[Any]]  # the name of its fragment, then what else there is
+    words: dict[str, dict[str, Postings]]  # by word and form; "" is the form without accents
+    filters: dict[str, dict[str, list[int]]]  # by facet and value
+    orders: dict[str, list[int]]
+    files: dict[str, bytes]  # fragments and programs, by name
+
+
+class File(NamedTuple):
+    """A file of a joined index: its path, its name elsewhere in the index, and what is in it."""
+
+    path: str
+    name: str
+    data: bytes
+    packed: bool
+
+    @property
+    def digest(self) -> str:
+        return hashlib.sha256(self.data).hexdigest()
+
+    def written(self) -> bytes:
+        """Its bytes."""
+        return self.data if self.packed else gzip.compress(self.data, mtime=0)
+
+
+# -- reading --------------------------------------------------------------------------------------
+
+
+def read(folder: Path) -> Index:
+    """The index in a folder. Raises `ValueError`, `LookupError`, `EOFError` or `OSError` if there
+    is none of the form that is known here."""
+    entry = json.loads((folder / "pagefind-entry.json").read_text(encoding="utf-8"))
+    about = entry["languages"][LANGUAGE]
+    meta = _decoded(folder / f"pagefind.{about['hash']}.pf_meta")
+    version, pages, chunks, filters, orders, fields = meta
+    own = [FIELDS.index(name) for name in fields]
+    words: dict[str, dict[str, Postings]] = {}
+    for *_, name in chunks:
+        for word, plain, variants in _decoded(folder / "index" / f"{name}.pf_index")[0]:
+            forms = [("", plain), *variants]
+            words[word] = {form: _postings(found, own) for form, found in forms if found}
+    facets = [_decoded(folder / "filter" / f"{name}.pf_filter") for _, name in filters]
+    fragments = {row[0]: folder / "fragment" / f"{row[0]}.pf_fragment" for row in pages}
+    programs = {name: folder / name for name in PROGRAMS}
+    return Index(
+        entry,
+        version,
+        pages,
+        words,
+        {facet: dict(values) for facet, values in facets},
+        dict(orders),
+        {name: path.read_bytes() for name, path in (fragments | programs).items()},
+    )
+
+
+def _decoded(path: Path) -> Any:
+    data = gzip.decompress(path.read_bytes())
+    if not data.startswith(_SIGNATURE):
+        raise ValueError(f"{path.name} is not of the form this version of Pagefind writes")
+    return cbor2.loads(data[len(_SIGNATURE) :])
+
+
+def _postings(pages: list[list[Any]], own: Sequence[int]) -> Postings:
+    """The pages with a word, their fields numbered as in `FIELDS`; `own` has the numbers there."""
+    for page in pages:
+        page[2] = [place if place >= 0 else -own[-place - 1] - 1 for place in page[2]]
+    places = sum(len(page[1]) + len(page[2]) + 1 for page in pages)
+    rest = b"".join(map(cbor2.dumps, (*pages[0][1:], *pages[1:])))
+    return Postings(len(pages), pages[0][0], sum(page[0] for page in pages), rest, places)
+
+
+# -- joining --------------------------------------------------------------------------------------
+
+
+def join(indexes: Sequence[Index]) -> Iterator[File]:
+    """The files of one index of all pages, those of the first index first.
+
+    Where pages are put in order by a value, those of an earlier index have the smaller values.
+    """
+    starts = [sum(len(index.pages) for index in indexes[:n]) for n in range(len(indexes))]
+    pages = []
+    taken: dict[str, bytes] = {}
+    for index in indexes:
+        for name, *rest in index.pages:
+            data, free = index.files[name], name
+            while taken.setdefault(free, data) != data:
+                free += "0"  # two pages whose short digests are the same
+            pages.append([free, *rest])
+    for name, data in taken.items():
+        yield File(f"fragment/{name}.pf_fragment", name, data, packed=True)
+    chunks = []
+    for first, last, data in _chunks(indexes, starts):
+        file = _named("index/{}.pf_index", data, 7)
+        chunks.append([first, last, file.name])
+        yield file
+    for left, right in pairwise(chunks):
+        left[1], right[0] = _apart(left[0], left[1], right[0])
+    filters = []
+    for facet in sorted({facet for index in indexes for facet in index.filters}):
+        data = cbor2.dumps([facet, _values(indexes, starts, facet)])
+        file = _named("filter/{}.pf_filter", data, 7)
+        filters.append([facet, file.name])
+        yield file
+    orders = [[by, _order(indexes, starts, by)] for by in sorted(indexes[0].orders)]
+    head = indexes[0]
+    meta = [head.version, pages, chunks, filters, orders, list(FIELDS)]
+    file = _named("pagefind.{}.pf_meta", cbor2.dumps(meta), 10)
+    yield file
+    about = head.entry["languages"][LANGUAGE] | {"hash": file.name, "page_count": len(pages)}
+    entry = json.dumps(head.entry | {"languages": {LANGUAGE: about}}, ensure_ascii=False)
+    yield File("pagefind-entry.json", "", entry.encode(), packed=True)
+    for name in PROGRAMS:
+        yield File(name, name, head.files[name], packed=True)
+
+
+def _named(path: str, data: bytes, length: int) -> File:
+    name = f"{LANGUAGE}_{hashlib.sha256(data).hexdigest()[:length]}"
+    return File(path.format(name), name, _SIGNATURE + data, packed=False)
+
+
+def _chunks(indexes: Sequence[Index], starts: Sequence[int]) -> Iterator[tuple[str, str, bytes]]:
+    """The words in files: the first and the last word of each, and the file."""
+    found: list[tuple[str, bytes]] = []
+    size = 0
+    for word in sorted({word for index in indexes for word in index.words}):
+        forms: dict[str, list[tuple[int, Postings]]] = defaultdict(list)
+        for index, start in zip(indexes, starts, strict=True):
+            for form, postings in index.words.get(word, {}).items():
+                forms[form].append((start, postings))
+                size += postings.places + bool(form)
+        plain = _pages(forms.pop("", []))
+        variants = [b"\x82" + cbor2.dumps(form) + _pages(forms[form]) for form in sorted(forms)]
+        data = b"\x83" + cbor2.dumps(word) + plain + _head(len(variants)) + b"".join(variants)
+        found.append((word, data))
+        if size >= CHUNK:
+            yield _chunk(found)
+            found, size = [], 0
+    if found:
+        yield _chunk(found)
+
+
+def _chunk(words: Sequence[tuple[str, bytes]]) -> tuple[str, str, bytes]:
+    data = b"\x81" + _head(len(words)) + b"".join(data for _, data in words)
+    return words[0][0], words[-1][0], data
+
+
+def _pages(found: Sequence[tuple[int, Postings]]) -> bytes:
+    """One list of pages: each index's own, behind one another."""
+    data, before = _head(sum(postings.pages for _, postings in found)), 0
+    for start, postings in found:
+        data += b"\x83" + cbor2.dumps(start + postings.first - before) + postings.rest
+        before = start + postings.last
+    return data
+
+
+def _head(length: int) -> bytes:
+    """How a list of that length begins."""
+    number = bytearray(cbor2.dumps(length))
+    number[0] |= 0x80
+    return bytes(number)
+
+
+def _apart(first: str, last: str, after: str) -> tuple[str, str]:
+    """What is enough of the last word of a file and of the first of the next to tell them apart."""
+    same = next((n for n, (a, b) in enumerate(zip(last, after, strict=False)) if a != b), None)
+    length = (min(len(last), len(after)) if same is None else same) + 1
+    return (last[:length] if last[:length] >= first else last), after[:length]
+
+
+def _values(indexes: Sequence[Index], starts: Sequence[int], facet: str) -> list[list[Any]]:
+    """The values of a facet with the pages that have each."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for index, start in zip(indexes, starts, strict=True):
+        for value, pages in index.filters.get(facet, {}).items():
+            found[value] += [start + page for page in pages]
+    return [[value, found[value]] for value in sorted(found)]
+
+
+def _order(indexes: Sequence[Index], starts: Sequence[int], by: str) -> list[int]:
+    rows = zip(indexes, starts, strict=True)
+    return [start + page for index, start in rows for page in index.orders[by]]

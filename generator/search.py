@@ -1,0 +1,134 @@
+"""Search: Pagefind over the pages of some years at a time, and its indexes as one.
+
+Pagefind indexes all it is given or nothing. So pages stand on shelves by year, a shelf is indexed
+again only when a page on it has other words, and the indexes of all shelves are joined.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html as markup
+import re
+import shutil
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from generator import host, pagefind
+from generator.files import MachineError, files_below, remove_all_but, write_new
+from generator.ledger import Part
+from generator.memory import keep, recall
+
+#: A shelf holds whole years, and so many pages or more.
+LEAST = 1_000
+#: Where the index lies in the site.
+FOLDER = "pagefind"
+#: With less room than this a disk counts as full.
+_ROOM = 1024 * 1024
+
+_BODY = b"<div data-pagefind-body"
+_END = b"</article>"
+_DAY = re.compile(rb'data-pagefind-sort="date\[data-v\]" data-v="([^"]*)"')
+_PAGE = b'<!doctype html><html lang="en"><title>.</title>%b</html>'
+
+
+class Document(NamedTuple):
+    """A page that can be found: the day it is sorted by, the digest of what search reads of it."""
+
+    day: str
+    digest: str
+
+
+Documents = Mapping[str, Document]  # by the path of the page
+
+
+def update(before: Documents, html: Path, changed: Iterable[str]) -> dict[str, Document]:
+    """The documents after the files `changed` were written or removed."""
+    now = dict(before)
+    for name in changed:
+        now.pop(name, None)
+        if name.endswith(".html") and (words := _words(html / name)):
+            day = _DAY.search(words)
+            text = markup.unescape(day[1].decode()) if day else ""
+            now[name] = Document(text, hashlib.sha256(words).hexdigest())
+    return now
+
+
+def _words(path: Path) -> bytes:
+    """The part of a finished page that search reads; nothing if it is not to be found."""
+    page = path.read_bytes() if path.exists() else b""
+    begin = page.find(_BODY)
+    return page[begin : page.find(_END, begin)] if begin >= 0 else b""
+
+
+def shelves(documents: Documents) -> list[list[str]]:
+    """The pages of each shelf, the oldest first. A year stands on one shelf."""
+    years: dict[str, list[str]] = defaultdict(list)
+    for name in sorted(documents):
+        years[documents[name].day[:4]].append(name)
+    found: list[list[str]] = []
+    for year in sorted(years):
+        if not found or len(found[-1]) >= LEAST:
+            found.append([])
+        found[-1] += years[year]
+    return found
+
+
+def parts(
+    documents: Documents, html: Path, store: Path, version: str, jobs: int = 1
+) -> Iterator[Part]:
+    """The files of the index, as parts of the site.
+
+    `store` keeps the index of each shelf by the digest of what is on it; those of which it has none
+    are made from the pages in `html`, `jobs` at once.
+    """
+    groups = {_key(documents, names): names for names in shelves(documents)}
+    known = {key: recall(store / key, version) for key in groups}
+    due = [key for key, index in known.items() if index is None]
+    with ThreadPoolExecutor(jobs) as pool:
+        known |= zip(due, pool.map(lambda key: _indexed(html, groups[key]), due), strict=True)
+    for key in due:
+        keep(store / key, version, known[key])
+    if store.exists():
+        remove_all_but(store, set(groups))
+    if groups:
+        for file in pagefind.join(list(known.values())):
+            yield Part(f"{FOLDER}/{file.path}", partial(_file, file), file.digest)
+
+
+def _file(file: pagefind.File) -> Iterator[tuple[str, bytes]]:
+    yield f"{FOLDER}/{file.path}", file.written()
+
+
+def write(html: Path, jobs: int = 1) -> int:
+    """Index a finished site from nothing; the number of pages that can be found."""
+    documents = update({}, html, list(files_below(html)))
+    with TemporaryDirectory(prefix="shelves-") as store:
+        for part in parts(documents, html, Path(store), "", jobs):
+            for path, data in part.make():
+                write_new(html / path, data)
+    return len(documents)
+
+
+def _key(documents: Documents, names: Iterable[str]) -> str:
+    rows = "\n".join(f"{name} {documents[name].digest}" for name in names)
+    return hashlib.sha256(rows.encode()).hexdigest()
+
+
+def _indexed(html: Path, names: Iterable[str]) -> pagefind.Index:
+    """The index of some pages."""
+    with TemporaryDirectory(prefix="shelf-", dir=html.parent) as name:
+        site, target = Path(name, "site"), Path(name, "index")
+        for page in names:
+            write_new(site / page, _PAGE % _words(html / page))
+        host.run_pagefind(site, target, pagefind.LANGUAGE)
+        try:
+            return pagefind.read(target)
+        except (ValueError, LookupError, EOFError, OSError) as error:
+            if shutil.disk_usage(html).free < _ROOM:  # Pagefind does not say so itself
+                raise MachineError(f"No space left on device: {html}") from None
+            raise host.HostError(f"pagefind left an index that cannot be read: {error}") from None

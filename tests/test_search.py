@@ -1,0 +1,184 @@
+"""The search index: shelves of pages by year, joined to the index Pagefind makes of all at once."""
+
+from __future__ import annotations
+
+import dataclasses
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import cbor2
+import pytest
+
+from generator import host, pagefind, search
+from generator.files import files_below, write_new
+
+PAGE = """<!doctype html><html lang="en"><title>{title}</title><header>Menu</header><article>
+<div data-pagefind-body><h1 id="top">{title}</h1><p>{text}</p>
+<span data-pagefind-filter="country[data-v]" data-v="{country}"></span>
+<span data-pagefind-sort="date[data-v]" data-v="{day}"></span>
+<span data-pagefind-meta="title[data-v]" data-v="{title}"></span>{more}</div>
+</article><footer>Foot</footer></html>"""
+STATUS = '<span data-pagefind-meta="status[data-v]" data-v="Open"></span>'
+
+#: Path, day, title, country, text, what else.
+PAGES = (
+    ("summits/a", "2023-08-18", "Camp David", "South Korea", "A cafe, a café and a hotline.", ""),
+    ("summits/b", "2024-05-27T10:00", "Seoul", "Japan", "A hotline for the three.", ""),
+    ("takeaways/c", "2024-05-27", "A hotline", "Japan", "The hotline is open. Café.", STATUS),
+    (
+        "takeaways/d",
+        "2025-08-25",
+        "Investment",
+        "South Korea",
+        "350 billion in cafes.",
+        STATUS,
+    ),
+    ("sources/e", "2025", "이재명", "Korea", "정상회담", ""),
+    ("sources/f", "2026-01-13", "Nara", "Japan", "A hotline, hotlines: café.", ""),
+)
+
+
+def written(folder: Path) -> Path:
+    """A small site."""
+    for path, day, title, country, text, more in PAGES:
+        page = folder / path / "index.html"
+        page.parent.mkdir(parents=True)
+        page.write_text(
+            PAGE.format(day=day, title=title, country=country, text=text, more=more),
+            encoding="utf-8",
+        )
+    (folder / "index.html").write_text("<html lang=en><p>A hotline of no record.", encoding="utf-8")
+    return folder
+
+
+def meaning(folder: Path) -> dict[str, Any]:
+    """What an index says, whatever the numbers of its pages and the names of its files."""
+    entry = json.loads((folder / "pagefind-entry.json").read_text(encoding="utf-8"))
+    about = entry["languages"].pop("en")
+    meta = decoded(folder / f"pagefind.{about.pop('hash')}.pf_meta")
+    version, pages, chunks, filters, orders, fields = meta
+    urls = []
+    for name, *_ in pages:
+        data = gzip.decompress((folder / "fragment" / f"{name}.pf_fragment").read_bytes())
+        urls.append(json.loads(data[len(b"pagefind_dcd") :])["url"])
+    words: dict[tuple[str, str], dict[str, Any]] = {}
+    for first, last, name in chunks:
+        for word, plain, variants in decoded(folder / "index" / f"{name}.pf_index")[0]:
+            assert first[: len(word)] <= word
+            assert word[: len(last)] <= last
+            for form, found in [("", plain), *variants]:
+                number = 0
+                for delta, places, named in found:
+                    number += delta
+                    said = [p if p >= 0 else fields[-p - 1] for p in named]
+                    words.setdefault((word, form), {})[urls[number]] = (places, said)
+    return {
+        "entry": [entry, about, version],
+        "pages": sorted((urls[n], *rest) for n, (_, *rest) in enumerate(pages)),
+        "words": words,
+        "filters": {
+            facet: {value: {urls[n] for n in found} for value, found in values}
+            for facet, values in (
+                decoded(folder / "filter" / f"{name}.pf_filter") for _, name in filters
+            )
+        },
+        "orders": {by: [urls[number] for number in numbers] for by, numbers in orders},
+    }
+
+
+def decoded(path: Path) -> Any:
+    return cbor2.loads(gzip.decompress(path.read_bytes())[len(b"pagefind_dcd") :])
+
+
+@pytest.mark.parametrize(("least", "count"), [(1, 4), (2, 3), (4, 2), (100, 1)])
+def test_joined(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, least: int, count: int) -> None:
+    """The joined index says what Pagefind's own index of all pages says."""
+    monkeypatch.setattr(search, "LEAST", least)
+    site = written(tmp_path / "site")
+    documents = search.update({}, site, list(files_below(site)))
+    assert len(search.shelves(documents)) == count
+    assert search.write(site) == len(PAGES)
+    host.run_pagefind(site, tmp_path / "whole", "en")
+    assert meaning(site / "pagefind") == meaning(tmp_path / "whole")
+
+
+def test_joined_from_real_pages(
+    real_project: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So do the index of the real record and one of it in many shelves and files."""
+    site = real_project / "site"
+    host.run_pagefind(site, tmp_path / "whole", "en")
+    whole = meaning(tmp_path / "whole")
+    assert meaning(site / "pagefind") == whole
+    monkeypatch.setattr(search, "LEAST", 1)
+    monkeypatch.setattr(pagefind, "CHUNK", 500)
+    documents = search.update({}, site, list(files_below(site)))
+    for part in search.parts(documents, site, tmp_path / "store", "", 2):
+        for path, data in part.make():
+            write_new(tmp_path / path, data)
+    assert len(list((tmp_path / "store").iterdir())) > 5
+    assert len(list((tmp_path / "pagefind" / "index").iterdir())) > 50
+    assert meaning(tmp_path / "pagefind") == whole
+
+
+def test_only_shelves_that_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An edit indexes the shelf of its year; what is kept and damaged is indexed again."""
+    monkeypatch.setattr(search, "LEAST", 1)
+    site, store = written(tmp_path / "site"), tmp_path / "store"
+    runs: list[list[str]] = []
+    run = host.run_pagefind
+
+    def noted(pages: Path, target: Path, language: str) -> None:
+        runs.append(list(files_below(pages)))
+        run(pages, target, language)
+
+    monkeypatch.setattr(host, "run_pagefind", noted)
+
+    def index(before: search.Documents, changed: list[str]) -> search.Documents:
+        runs.clear()
+        documents = search.update(before, site, changed)
+        list(search.parts(documents, site, store, "1"))
+        return documents
+
+    documents = index({}, list(files_below(site)))
+    assert len(runs) == 4
+    page = site / "takeaways" / "c" / "index.html"
+    page.write_text(page.read_text(encoding="utf-8").replace("is open", "is closed"), "utf-8")
+    documents = index(documents, ["takeaways/c/index.html", "index.html"])
+    assert runs == [["summits/b/index.html", "takeaways/c/index.html"]]
+    page.write_text(page.read_text(encoding="utf-8").replace("Foot", "Feet"), "utf-8")
+    documents = index(documents, ["takeaways/c/index.html"])
+    assert runs == []
+    kept = min(store.iterdir())
+    kept.write_bytes(kept.read_bytes()[:-1])
+    documents = index(documents, [])
+    assert len(runs) == 1
+    (site / "summits/a/index.html").unlink()
+    documents = index(documents, ["summits/a/index.html"])
+    assert runs == []
+    assert len(list(store.iterdir())) == 3
+    assert set(documents) == {f"{row[0]}/index.html" for row in PAGES[1:]}
+
+
+def test_pages_with_the_same_short_digest() -> None:
+    """Two pages whose fragments have the same name are kept apart."""
+    one = pagefind.Index(
+        {"languages": {"en": {}}}, "1", [["en_1", 2]], {}, {}, {"date": [0]},
+        dict.fromkeys(pagefind.PROGRAMS, b"") | {"en_1": b"one"},
+    )  # fmt: skip
+    two = dataclasses.replace(one, files={**one.files, "en_1": b"two"})
+    files = {file.path: file.data for file in pagefind.join([one, two])}
+    assert files["fragment/en_1.pf_fragment"] == b"one"
+    assert files["fragment/en_10.pf_fragment"] == b"two"
+
+
+def test_another_form(tmp_path: Path) -> None:
+    """An index of another form, as of a later Pagefind, is refused, not misread."""
+    site = written(tmp_path / "site")
+    host.run_pagefind(site, tmp_path / "index", "en")
+    for path in (tmp_path / "index" / "index").iterdir():
+        path.write_bytes(gzip.compress(b"otherformat!" + path.read_bytes()))
+    with pytest.raises(ValueError, match="not of the form"):
+        pagefind.read(tmp_path / "index")
