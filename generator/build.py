@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from importlib import metadata
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from generator import host, ledger, memory, pages, seal, search, texts
 from generator.check import check
 from generator.corpus import Corpus
 from generator.files import (
-    clear_temporary,
     files_below,
     locked,
     recover,
@@ -24,9 +22,9 @@ from generator.files import (
     write_new,
 )
 from generator.formats import Paper
-from generator.ledger import Ledger, Part
+from generator.ledger import Ledger, Part, Piece, Pieces
 from generator.load import place
-from generator.outputs import parts_of
+from generator.outputs import parts_of, pieces_of
 from generator.parallel import spread
 from generator.pdf import cards, press, shelf
 from generator.pdf.fonts import Rack
@@ -34,16 +32,10 @@ from generator.pdf.press import Made
 from generator.problems import ContentError, Problem, has_errors
 from generator.publish import Change, drop_empty, publish
 from generator.site import read as read_site
+from generator.store import KEPT, RECORDS, SHELVES, Store
+from generator.trace import Snapshot
 
 ROOT = Path(__file__).resolve().parent.parent
-
-#: What was read and made before, below the root.
-STORE = ".build/cache/build"
-CACHE = f"{STORE}/records"
-LEDGER = f"{STORE}/ledger.pickle"
-SHELVES = f"{STORE}/search"
-#: Keeps the folder of Markdown in git, for MkDocs wants it to exist.
-KEPT = ".gitkeep"
 
 #: Called with the name of each stage as it begins, and while it goes on with how far it is:
 #: "Setting PDFs: 3 of 98".
@@ -79,7 +71,7 @@ def silent(stage: str) -> None:
 
 def check_content(root: Path, today: dt.date, jobs: int = 1) -> Checked:
     """Load and check everything under `root`/content. Raises nothing for bad content."""
-    library, links = memory.read(root, root / CACHE, jobs)
+    library, links = memory.read(root, root / RECORDS, jobs)
     corpus = Corpus(library.records, today, read_site(root).url, links, library.remains)
     problems = check(corpus, library.paths, library.broken)
     placed = place(root, [*library.problems, *problems])
@@ -109,6 +101,40 @@ def write_data(corpus: Corpus, html: Path) -> None:
             write_if_changed(safe_join(html, path), data)
 
 
+@dataclass
+class Job:
+    """A build on its way: what it is made from, and what has been made."""
+
+    root: Path
+    jobs: int
+    progress: Progress
+    store: Store
+    checked: Checked
+    papers: Made
+    before: Ledger
+    whole: bool  # whether all is made anew
+    pages: list[Part]
+    data: list[Part]
+    pieces: list[Piece]
+    facts: Snapshot
+    looked_over: set[str] = field(default_factory=set)  # by the gate, before they came here
+    docs: ledger.Made = field(default_factory=ledger.Made)
+    files: ledger.Made = field(default_factory=ledger.Made)
+
+    @property
+    def corpus(self) -> Corpus:
+        return self.checked.corpus
+
+    @property
+    def html(self) -> Path:
+        return self.root / ".build" / "html"
+
+    @cached_property
+    def stale(self) -> frozenset[int]:
+        """The facts that have changed."""
+        return self.before.stale(self.facts)
+
+
 def build(
     root: Path,
     today: dt.date,
@@ -126,78 +152,125 @@ def build(
     Raises `ContentError` if the content has errors; `site/` is then left as it is, as it is
     whenever anything fails. At the end it changes all at once.
     """
+    with building(root):
+        job = begin(root, today, progress, pdf=pdf, fonts=fonts, jobs=jobs, clean=clean)
+        job.progress("Writing pages")
+        make_pages(job, job.pages)
+        job.progress("Writing data")
+        gather(job, job.pieces)
+        make_data(job, job.data)
+        return finish(job)
+
+
+@contextmanager
+def building(root: Path) -> Iterator[None]:
+    """Nobody else builds `root` while inside; what an earlier build left is in order."""
     work = root / ".build"
     with locked(work / "lock", "a build of this folder"):
         recover(work / "standby", root / "site")
-        clear_temporary(root / STORE)
-        progress("Reading records")
-        checked = check_content(root, today, jobs)
-        if has_errors(checked.problems):
-            raise ContentError(checked.problems)
-        corpus = checked.corpus
-        papers = _papers(corpus, work / "pdf", Rack(fonts), progress) if pdf else Made()
-        progress("Writing pages")
-        version = _version(root)
-        kept = None if clean else memory.recall(root / LEDGER, version)
-        whole = kept is None or not (root / "site").exists()
-        before: Ledger = Ledger() if kept is None or whole else kept
-        if whole:
-            empty(work)
-            shutil.rmtree(root / SHELVES, ignore_errors=True)
-        (root / LEDGER).unlink(missing_ok=True)  # if anything fails, the next build is whole
-        # Listing the parts makes the tables of lists; only then are there all facts to compare.
-        pages_due = list(pages.parts(corpus, papers.papers))
-        data_due = [*parts_of(corpus), *map(_paper, papers.papers)]
-        facts = corpus.snapshot(checked.digests)
-        stale, html = before.stale(facts), work / "html"
-        docs = ledger.make(
-            pages_due,
-            before.pages,
-            stale,
-            corpus.notes,
-            work / "docs",
-            jobs,
-        )
-        data = ledger.make(
-            data_due,
-            before.data,
-            stale,
-            corpus.notes,
-            html,
-            jobs,
-        )
-        progress("Building the site")
-        if docs.changed:
-            host.build_pages(root, work / "docs", html, docs.changed, corpus.newest, jobs)
-        removed = {*data.removed, *map(host.page_of, docs.removed)}
-        for name in removed:
-            (html / name).unlink(missing_ok=True)
-            drop_empty(html, name)
-        progress("Indexing for search")
-        changed = {*data.changed, *map(host.page_of, docs.changed)}
-        shelf = root / SHELVES
-        documents = search.update(before.documents, html, {*changed, *removed})
-        index = list(search.parts(documents, html, shelf, version, jobs))
-        found = ledger.make(index, before.search, frozenset(), corpus.notes, html, jobs)
-        changed.update(found.changed)
-        removed.update(found.removed)
-        progress("Looking the pages over")
-        seal_pages(html, corpus, files_below(html) if whole else changed, jobs)
-        progress("Publishing")
-        change = Change(whole, changed, removed)
-        sums = summed(html, before.sums, change)
-        publish(html, root / "site", work / "standby", change)
-        made = Ledger(facts, docs.entries, data.entries, found.entries, documents, sums)
-        memory.keep(root / LEDGER, version, made)
+        yield
+
+
+def begin(
+    root: Path,
+    today: dt.date,
+    progress: Progress,
+    *,
+    pdf: bool,
+    fonts: tuple[Path, ...],
+    jobs: int,
+    clean: bool,
+) -> Job:
+    """Read and check the content, and list what is to be made. Raises `ContentError`."""
+    store = Store(root)
+    store.clear()
+    progress("Reading records")
+    checked = check_content(root, today, jobs)
+    if has_errors(checked.problems):
+        raise ContentError(checked.problems)
+    corpus = checked.corpus
+    papers = _papers(corpus, root / ".build" / "pdf", Rack(fonts), progress) if pdf else Made()
+    kept = store.take()
+    whole = clean or kept is None or not (root / "site").exists()
+    if whole:
+        store.empty()
+    # Listing the parts makes the tables of lists; only then are there all facts to compare.
+    pages_due = list(pages.parts(corpus, papers.papers))
+    data_due = [*parts_of(corpus), *map(_paper, papers.papers)]
+    return Job(
+        root,
+        jobs,
+        progress,
+        store,
+        checked,
+        papers,
+        before=Ledger() if whole or kept is None else kept,
+        whole=whole,
+        pages=pages_due,
+        data=data_due,
+        pieces=list(pieces_of(corpus)),
+        facts=corpus.snapshot(checked.digests),
+    )
+
+
+def make_pages(job: Job, due: Sequence[Part]) -> None:
+    """Make pages, as far as they are not as before."""
+    notes, docs = job.corpus.notes, job.root / ".build" / "docs"
+    job.docs = ledger.make(due, job.before.pages, job.stale, notes, docs, job.jobs)
+    job.progress("Building the site")
+    if names := job.docs.changed:
+        host.build_pages(job.root, docs, job.html, names, job.corpus.newest, job.jobs)
+
+
+def gather(job: Job, due: Sequence[Piece]) -> Pieces:
+    """Have what each record adds to files about all, if any of those is to be made."""
+    if not job.whole and not job.stale:
+        return {}
+    known = {} if job.whole else job.store.pieces()
+    found, fresh = ledger.gather(due, known, job.stale, job.corpus.notes, job.jobs)
+    job.corpus.notes.pieces = {key: value for key, (_, value) in found.items()}
+    job.store.keep_pieces(found, fresh | (known.keys() - found.keys()))
+    return found
+
+
+def make_data(job: Job, due: Sequence[Part]) -> None:
+    """Make everything beside the pages, as far as it is not as before."""
+    notes = job.corpus.notes
+    job.files = ledger.make(due, job.before.data, job.stale, notes, job.html, job.jobs)
+
+
+def finish(job: Job) -> Built:
+    """Index what was made, look it over and bring it out."""
+    html, store, before, jobs = job.html, job.store, job.before, job.jobs
+    changed = {*job.files.changed, *map(host.page_of, job.docs.changed)}
+    removed = {*job.files.removed, *map(host.page_of, job.docs.removed)}
+    for name in removed:
+        (html / name).unlink(missing_ok=True)
+        drop_empty(html, name)
+    job.progress("Indexing for search")
+    documents = search.update(before.documents, html, {*changed, *removed})
+    index = list(search.parts(documents, html, job.root / SHELVES, store.version, jobs))
+    found = ledger.make(index, before.search, frozenset(), job.corpus.notes, html, jobs)
+    changed.update(found.changed)
+    removed.update(found.removed)
+    job.progress("Looking the pages over")
+    due = set(files_below(html)) if job.whole else changed
+    seal_pages(html, job.corpus, due - job.looked_over, jobs)
+    job.progress("Publishing")
+    change = Change(job.whole, changed, removed)
+    sums = summed(html, before.sums, change)
+    publish(html, job.root / "site", job.root / ".build" / "standby", change)
+    pages_made, data_made = job.docs.entries, job.files.entries
+    store.keep(Ledger(job.facts, pages_made, data_made, found.entries, documents, sums))
     return Built(
-        len(corpus.records),
-        len(docs.entries) + sum(len(entry.files) for entry in data.entries.values()),
-        len(docs.changed) + len(data.changed),
-        len(docs.removed) + len(data.removed),
+        len(job.corpus.records),
+        len(pages_made) + sum(len(entry.files) for entry in data_made.values()),
+        len(job.docs.changed) + len(job.files.changed),
+        len(job.docs.removed) + len(job.files.removed),
         len(documents),
-        checked.problems,
-        sum(not paper.card for paper in papers.papers),
-        tuple(_said(papers)),
+        job.checked.problems,
+        sum(not paper.card for paper in job.papers.papers),
+        tuple(_said(job.papers)),
     )
 
 
@@ -243,23 +316,3 @@ def _said(made: Made) -> Iterator[str]:
 def _paper(paper: Paper) -> Part:
     """A PDF as a part of the site; made anew when its bytes, by their hash, are others."""
     return Part(paper.href, lambda: [(paper.href, paper.file.read_bytes())], repr(paper))
-
-
-def _version(root: Path) -> str:
-    """Changes with everything a page is made from besides the content."""
-    digest = hashlib.sha256(memory.version_of_code().encode())
-    for path in (root / "mkdocs.yml", *sorted((root / "templates").rglob("*"))):
-        if path.is_file():
-            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
-    for package in ("mkdocs", "mkdocs-material", "markdown", "jinja2", "pagefind", "cbor2"):
-        digest.update(f"{package} {metadata.version(package)}".encode())
-    return digest.hexdigest()
-
-
-def empty(work: Path) -> None:
-    """Remove everything a build made, but the folder MkDocs wants to exist."""
-    for name in ("html", "standby"):
-        shutil.rmtree(work / name, ignore_errors=True)
-    docs = work / "docs"
-    docs.mkdir(parents=True, exist_ok=True)
-    remove_all_but(docs, {KEPT} & set(files_below(docs)))

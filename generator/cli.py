@@ -20,6 +20,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from generator import __version__
 from generator import build as building
+from generator import shards as sharding
 from generator import verify as verifying
 from generator.commands import GROUPS
 from generator.files import MachineError
@@ -68,7 +69,7 @@ class _Examples(click.Group):
 SECTIONS = {
     "Look": ("check", "explain", "stats", "xref", "diff", "gate", "links"),
     "Write": ("new", "add-source", "status", "fmt", "rename", "merge", "withdraw", "intake"),
-    "Make": ("build", "serve", "verify", "pdf", "export", "schemas"),
+    "Make": ("build", "join", "serve", "verify", "pdf", "export", "schemas"),
 }
 
 EXAMPLES = """\
@@ -107,10 +108,30 @@ def cli(ctx: click.Context, root: Path, debug: bool) -> None:
     ctx.obj = root.resolve()
 
 
+#: The share I of N.
+Fraction = tuple[int, int]
+
+
+def _fraction(ctx: click.Context, param: click.Parameter, value: str | None) -> Fraction | None:
+    """I/N as two numbers."""
+    if value is None:
+        return None
+    number, _, count = value.partition("/")
+    if not (number.isdecimal() and count.isdecimal() and 1 <= int(number) <= int(count)):
+        raise click.BadParameter(f"{value} is not of the form I/N, such as 2/4.")
+    return int(number), int(count)
+
+
 @cli.command()
 @click.option("--pdf", is_flag=True, help="Make the PDFs as well, and name them on their pages.")
 @click.option("--clean", is_flag=True, help="Make everything anew, not only what changed.")
 @click.option("--jobs", type=click.IntRange(1), help="Processes at once; else one for each core.")
+@click.option(
+    "--shard",
+    metavar="I/N",
+    callback=_fraction,
+    help="Make only the share I of N, in .build/shards, for brief join.",
+)
 @fonts_option
 @today_option
 @click.pass_obj
@@ -119,16 +140,51 @@ def build(
     pdf: bool,
     clean: bool,
     jobs: int | None,
+    shard: tuple[int, int] | None,
     fonts: tuple[Path, ...],
     today: dt.date | None,
 ) -> None:
     """Build the site into site/, anew only where something changed. Nothing changes there while the
     content has errors."""
     day = today or dt.date.today()
+    if shard:
+        with _Progress() as stage:
+            files = sharding.shard(
+                root, day, shard, stage, pdf=pdf, fonts=fonts, jobs=jobs or cores()
+            )
+        err.print(f"{files:,} files: {sharding.folder_of(root, shard)}")
+        return
     with _Progress() as stage:
         built = building.build(
             root, day, stage, pdf=pdf, fonts=fonts, jobs=jobs or cores(), clean=clean
         )
+    _report(root, built, pdf)
+
+
+@cli.command()
+@click.argument("folders", nargs=-1, type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--pdf", is_flag=True, help="The shares were built with their PDFs.")
+@click.option("--jobs", type=click.IntRange(1), help="Processes at once; else one for each core.")
+@fonts_option
+@today_option
+@click.pass_obj
+def join(
+    root: Path,
+    folders: tuple[Path, ...],
+    pdf: bool,
+    jobs: int | None,
+    fonts: tuple[Path, ...],
+    today: dt.date | None,
+) -> None:
+    """Make the site in site/ of the shares that `brief build --shard` made, those in .build/shards
+    if no other FOLDERS are named."""
+    day, found = today or dt.date.today(), folders or sorted((root / sharding.SHARDS).glob("*"))
+    with _Progress() as stage:
+        built = sharding.join(root, day, found, stage, pdf=pdf, fonts=fonts, jobs=jobs or cores())
+    _report(root, built, pdf)
+
+
+def _report(root: Path, built: building.Built, pdf: bool) -> None:
     print_problems(built.problems, err)
     for line in built.said:
         say(f"Warning: {line}")
@@ -204,7 +260,7 @@ for group in GROUPS:
 class _Progress:
     """A bar on a terminal, silence elsewhere."""
 
-    STAGES = 7
+    STAGES = 8
 
     def __enter__(self) -> Callable[[str], None]:
         self.bar = Progress(

@@ -77,6 +77,11 @@ class Change:
     text: str
     status: Status | None = None
 
+    @property
+    def rank(self) -> tuple[str, str, str]:
+        """Its place among all changes."""
+        return (self.date, self.kind, self.record.id)
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -158,6 +163,16 @@ class Corpus:
     def kept(self, what: str, key: str, make: Callable[[], T]) -> T:
         """What `make` returns, made once for each `what` and `key`: several outputs ask for it."""
         return self.notes.once((what, key), make)
+
+    def piece(self, what: str, key: str, make: Callable[[], T]) -> T:
+        """What `make` returns, or what it returned for an earlier build if that still holds.
+
+        Of facts that are read only so nothing is noted: it is for what is put together from all
+        records, and made anew after any change.
+        """
+        if self.notes.page is None and (what, key) in self.notes.pieces:
+            return self.notes.pieces[what, key]  # type: ignore[no-any-return]
+        return make()
 
     def derived(self, name: str, make: Callable[[], Mapping[str, Any]]) -> Table[Any]:
         """A table that is made above this room, once, of ids and plain values like those here."""
@@ -684,19 +699,22 @@ class Corpus:
         return self.notes.once("changes", self._changes)
 
     def _changes(self) -> list[Change]:
-        rows: list[Change] = []
-        for record in self.records.values():
-            rows.append(Change(str(record.published), "published", record, ""))
-            rows += [Change(str(r.date), "revised", record, r.note) for r in record.revisions]
-            if record.withdrawn:
-                reason = record.withdrawn.reason
-                rows.append(Change(str(record.withdrawn.date), "withdrawn", record, reason))
-            elif isinstance(record, Takeaway):
-                rows += [
-                    Change(str(s.date), "step", record, self.plain(s.note), s.status)
-                    for s in record.history
-                ]
-        return sorted(rows, key=lambda c: (c.date, c.kind, c.record.id), reverse=True)
+        rows = [row for record in self.records.values() for row in self.changes_of(record)]
+        return sorted(rows, key=lambda row: row.rank, reverse=True)
+
+    def changes_of(self, record: Record) -> list[Change]:
+        """The same of one record, in no order of time."""
+        rows = [Change(str(record.published), "published", record, "")]
+        rows += [Change(str(r.date), "revised", record, r.note) for r in record.revisions]
+        if record.withdrawn:
+            reason = record.withdrawn.reason
+            rows.append(Change(str(record.withdrawn.date), "withdrawn", record, reason))
+        elif isinstance(record, Takeaway):
+            rows += [
+                Change(str(s.date), "step", record, self.plain(s.note), s.status)
+                for s in record.history
+            ]
+        return rows
 
     @property
     def newest(self) -> dt.date:

@@ -17,11 +17,25 @@ from generator.trace import Fact, Notebook, Snapshot, changed
 
 
 class Part(NamedTuple):
-    """Files that are made together from facts of the corpus, and from what they are given."""
+    """Files that are made together from facts of the corpus, and from what they are given; with
+    `whole`, from so many facts that any change is one of them."""
 
     key: str
     make: Callable[[], Iterable[tuple[str, bytes]]]
     given: str = ""
+    whole: bool = False
+
+
+class Piece(NamedTuple):
+    """What a record adds to files about all: a plain value, kept for the next build."""
+
+    what: str
+    key: str
+    make: Callable[[], Any]
+
+
+#: Pieces by kind and key, each with the facts it was made from.
+Pieces = dict[tuple[str, str], tuple[bytes, Any]]
 
 
 class Entry(NamedTuple):
@@ -74,11 +88,12 @@ def make(
     due = []
     for part in parts:
         entry = before.get(part.key)
-        if entry and entry.given == part.given and stale.isdisjoint(array("I", entry.facts)):
+        if entry and entry.given == part.given and _holds(part, entry, stale):
             made.entries[part.key] = entry
         else:
             due.append(part)
     made.parts = len(due)
+    due.sort(key=lambda part: not part.whole)  # those take longest, so they come first
     for part, entry in zip(
         due, spread(partial(_made, notes, folder, before), due, jobs), strict=True
     ):
@@ -96,13 +111,51 @@ def make(
 def _made(notes: Notebook, folder: Path, before: Mapping[str, Entry], part: Part) -> Entry:
     old = dict(before[part.key].files) if part.key in before else {}
     files = []
-    with notes.reading() as facts:
+    facts: set[Fact] = set()
+    with notes.closed() if part.whole else notes.reading() as read:
         for path, data in part.make():
             digest = hashlib.sha256(data).hexdigest()
             files.append((path, digest))
             if old.get(path) != digest:
                 write_new(folder / _inside(path), data)
-    return Entry(part.given, tuple(files), array("I", sorted(map(_number, facts))).tobytes())
+        facts |= read or set()
+    return Entry(part.given, tuple(files), _packed(facts))
+
+
+def _packed(facts: Iterable[Fact]) -> bytes:
+    return array("I", sorted(map(_number, facts))).tobytes()
+
+
+def _holds(part: Part, entry: Entry, stale: frozenset[int]) -> bool:
+    """Whether what was made before is what would be made now."""
+    return not stale if part.whole else stale.isdisjoint(array("I", entry.facts))
+
+
+def gather(
+    pieces: Iterable[Piece],
+    before: Pieces,
+    stale: frozenset[int],
+    notes: Notebook,
+    jobs: int = 1,
+) -> tuple[Pieces, set[tuple[str, str]]]:
+    """All pieces, and the keys of those that were made anew."""
+    found: Pieces = {}
+    due = []
+    for piece in pieces:
+        old = before.get(piece[:2])
+        if old and stale.isdisjoint(array("I", old[0])):
+            found[piece[:2]] = old
+        else:
+            due.append(piece)
+    for piece, made in zip(due, spread(partial(_gathered, notes), due, jobs), strict=True):
+        found[piece[:2]] = made
+    return found, {piece[:2] for piece in due}
+
+
+def _gathered(notes: Notebook, piece: Piece) -> tuple[bytes, Any]:
+    with notes.reading() as facts:
+        value = piece.make()
+    return _packed(facts), value
 
 
 def _inside(path: str) -> str:

@@ -13,10 +13,10 @@ import pickle
 import sys
 import zlib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from generator.files import write_atomic
 from generator.linked import Linked, linked
@@ -71,9 +71,7 @@ def read(root: Path, store: Path, jobs: int = 1) -> tuple[Library, dict[str, Lin
     """Everything under `root`/content and what follows from each record, as far as it can be
     recalled from the folder `store`, where it is kept for the next time."""
     version = version_of_code()
-    known: dict[str, Row] = {}
-    for number in range(BUCKETS):
-        known |= recall(_bucket(store, number), version) or {}
+    known: dict[str, Row] = recall_rows(store, version)
     library = load(root, {path: (row[0], row[1]) for path, row in known.items()}, jobs)
     paths = {i: library.paths[i] for i in library.records}
     same = {
@@ -84,23 +82,38 @@ def read(root: Path, store: Path, jobs: int = 1) -> tuple[Library, dict[str, Lin
     links |= zip((r.id for r in fresh), spread(linked, fresh, jobs), strict=True)
     rows = {path: (library.digests[i], library.records[i], links[i]) for i, path in paths.items()}
     touched = {paths[record.id] for record in fresh} | (known.keys() - rows.keys())
-    _keep(store, version, rows, {_number(path) for path in touched})
+    with contextlib.suppress(OSError):  # where nothing can be kept, all is read again next time
+        keep_rows(store, version, rows, touched)
     return library, links
 
 
-def _keep(store: Path, version: str, rows: Mapping[str, Row], numbers: set[int]) -> None:
-    groups: dict[int, dict[str, Row]] = defaultdict(dict)
-    for path, row in rows.items():
-        if (number := _number(path)) in numbers:
-            groups[number][path] = row
-    with contextlib.suppress(OSError):  # where nothing can be kept, all is read again next time
-        for number in numbers:
-            keep(_bucket(store, number), version, groups[number])
+# -- rows by key ----------------------------------------------------------------------------------
+
+K = TypeVar("K", str, tuple[str, str])
 
 
-def _number(path: str) -> int:
-    return zlib.crc32(path.encode()) % BUCKETS
+def recall_rows(store: Path, version: str) -> dict[Any, Any]:
+    """The rows `keep_rows` put into a folder, as far as they are whole."""
+    known: dict[Any, Any] = {}
+    for number in range(BUCKETS):
+        known |= recall(_bucket(store, number), version) or {}
+    return known
+
+
+def keep_rows(store: Path, version: str, rows: Mapping[K, Any], touched: Iterable[K]) -> None:
+    """Keep all rows. Written are those that were `touched`, removed ones too, with neighbours."""
+    numbers = set(map(_number, touched))
+    groups: dict[int, dict[K, Any]] = defaultdict(dict)
+    for key, row in rows.items():
+        if (number := _number(key)) in numbers:
+            groups[number][key] = row
+    for number in numbers:
+        keep(_bucket(store, number), version, groups[number])
+
+
+def _number(key: str | tuple[str, str]) -> int:
+    return zlib.crc32("".join(key).encode()) % BUCKETS
 
 
 def _bucket(store: Path, number: int) -> Path:
-    return store / f"records-{number:02}.pickle"
+    return store / f"rows-{number:02}.pickle"

@@ -20,7 +20,7 @@ from generator.exports import (
     markdown,
     redirects,
 )
-from generator.ledger import Part
+from generator.ledger import Part, Piece
 
 
 class Output(Protocol):
@@ -50,6 +50,14 @@ OUTPUTS: dict[str, Output] = {
 }
 
 
+def pieces_of(corpus: Corpus) -> Iterator[Piece]:
+    """What each record adds to files about all records."""
+    for key in corpus.records:
+        for output in OUTPUTS.values():
+            for what, make in getattr(output, "PIECES", {}).items():
+                yield Piece(what, key, partial(make, corpus, key))
+
+
 def parts_of(corpus: Corpus) -> Iterator[Part]:
     """Everything but the pages, in the parts it is made in."""
     for name, output in OUTPUTS.items():
@@ -58,4 +66,4 @@ def parts_of(corpus: Corpus) -> Iterator[Part]:
         if own := getattr(output, "parts", None):
             yield from (part._replace(key=f"{name} {part.key}") for part in own(corpus))
         else:
-            yield Part(name, partial(output.write, corpus))
+            yield Part(name, partial(output.write, corpus), whole=True)

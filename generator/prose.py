@@ -401,7 +401,7 @@ class Target:
 #: A record's id to its target, or None where no such record exists.
 Resolve = Callable[[str], Target | None]
 #: Source id, locator and quotation to the number of the note and its HTML ids (note, mark).
-AddNote = Callable[[str, str], tuple[int, str, str]]
+AddNote = Callable[[str, str], tuple[int | str, str, str]]
 
 
 def to_html(prose: Prose, resolve: Resolve, add_note: AddNote, heading_base: int = 0) -> str:

@@ -83,10 +83,12 @@ ROOMS: dict[str, str] = {
     "memory": "files model parallel load linked",
     "pagefind": "cbor2",
     "search": "files ledger host memory pagefind",
+    "store": "files ledger memory",
+    "shards": "files memory seal ledger build",
     "publish": "files",
     "build": (
         "problems files site seal parallel load corpus check formats ledger pages outputs "
-        "pdf host memory search publish texts"
+        "pdf host memory search store publish texts trace"
     ),
     # edits of records
     "comments": "problems tree",
@@ -114,7 +116,7 @@ ROOMS: dict[str, str] = {
     "serving": "seal mkdocs",
     "verify": "files seal parallel build texts",
     "cli": (
-        "problems files git seal parallel pdf host build splice published terminal commands "
+        "problems files git seal parallel pdf host build shards splice published terminal commands "
         "serving verify click jinja2 rich"
     ),
     "mkdocs_hook": "problems seal corpus host search build mkdocs",

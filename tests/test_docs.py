@@ -104,7 +104,9 @@ def test_the_readme_names_every_command() -> None:
 
 
 #: Commands that only read, make something outside of content/, or are run by machines.
-CHANGE_NOTHING = set("build serve pdf export explain stats xref diff gate verify links".split())
+CHANGE_NOTHING = set(
+    "build join serve pdf export explain stats xref diff gate verify links".split()
+)
 
 
 def test_what_changes_records_can_be_tried() -> None:

@@ -12,7 +12,8 @@ import pytest
 
 from generator import host, ledger, memory
 from generator import tree as yaml_tree
-from generator.build import LEDGER, STORE, build
+from generator.build import build
+from generator.store import LEDGER, STORE
 from generator.trace import Notebook
 from tests.conftest import MINI, TODAY, write_project
 from tests.test_build import differing, tree
@@ -81,7 +82,7 @@ def test_an_edit_makes_few_pages(root: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert as_clean(root) == set()
 
 
-@pytest.mark.parametrize("name", ["ledger.pickle", "records/records-*.pickle"])
+@pytest.mark.parametrize("name", ["ledger.pickle", "records/*", "pieces/*", "search/*"])
 def test_a_damaged_cache_is_noticed(root: Path, name: str) -> None:
     """What is kept counts only if it is whole; otherwise all is made anew, and comes out right."""
     kept = list((root / STORE).glob(name))

@@ -10,11 +10,13 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from pydantic import BaseModel, Field, create_model
 from pydantic_core import to_json
 
+from generator import corpus as corpora
 from generator import lists, model, shape
 from generator import words as wording
 from generator.corpus import Corpus, Pair
@@ -194,14 +196,15 @@ def parts(corpus: Corpus) -> Iterator[Part]:
     for key in corpus.records:
         yield Part(key, partial(_of_key, corpus, key))
     for kind in RECORD_TYPES:
-        yield Part(f"all {kind.folder}", partial(_of_type, corpus, kind))
+        yield Part(f"all {kind.folder}", partial(_of_type, corpus, kind), whole=True)
     for key in corpus.pairs:
         yield Part(f"pair {key}", partial(_of_pair, corpus, key))
     for url, page in lists.gathered(corpus).items():
         if has_own_json(page):
             yield Part(f"list {page.id}", partial(_of_list, corpus, url))
     yield Part("schemas", _of_schemas)
-    yield Part("rest", partial(_of_rest, corpus))
+    yield Part("rest", partial(_of_rest, corpus), whole=True)
+    yield Part("changes", partial(_of_changes, corpus), whole=True)
 
 
 def _of_key(corpus: Corpus, key: str) -> Files:
@@ -218,8 +221,32 @@ def of_record(corpus: Corpus, record: Record) -> Files:
 
 
 def _of_type(corpus: Corpus, kind: type[Record]) -> Files:
-    entries = [entry_of(corpus, record) for record in corpus.everything(kind)]
-    yield f"{API}/{kind.folder}.json", _list(kind.folder, entries)
+    keys = [record.id for record in corpus.everything(kind)]
+    entries = [corpus.piece("entry", key, partial(_entry, corpus, key)) for key in keys]
+    head = {"$schema": f"schemas/{kind.folder}-all.json", "type": kind.folder}
+    yield f"{API}/{kind.folder}.json", _with_items(head, "records", entries)
+
+
+def _entry(corpus: Corpus, key: str) -> bytes:
+    """A record as it stands in the file of its type."""
+    return _item(entry_of(corpus, corpus.records[key]))
+
+
+def _of_changes(corpus: Corpus) -> Files:
+    found = [
+        row
+        for key in corpus.records
+        for row in corpus.piece("changes", key, partial(_changes, corpus, key))
+    ]
+    found.sort(key=itemgetter(0), reverse=True)
+    head = {"$schema": "schemas/changes.json"}
+    yield f"{API}/changes.json", _with_items(head, "changes", [item for _, item in found])
+
+
+def _changes(corpus: Corpus, key: str) -> list[tuple[tuple[str, str, str], bytes]]:
+    """The changes of a record, each with its rank, as they stand in the file of changes."""
+    found = corpus.changes_of(corpus.records[key])
+    return [(change.rank, _item(_change(corpus, change))) for change in found]
 
 
 def _of_pair(corpus: Corpus, key: str) -> Files:
@@ -255,7 +282,6 @@ def _of_rest(corpus: Corpus) -> Files:
     yield f"{API}/pairs.json", _list("pairs", pairs)
     pages = [page for page in lists.gathered(corpus).values() if has_own_json(page)]
     yield f"{API}/lists.json", _list("lists", [_list_row(page) for page in pages])
-    yield f"{API}/changes.json", _file("schemas/changes.json", changes_of(corpus))
     yield f"{API}/index.json", _file("schemas/index.json", _index(corpus))
 
 
@@ -401,19 +427,14 @@ def vocabularies() -> dict[str, list[dict[str, str]]]:
     }
 
 
-def changes_of(corpus: Corpus) -> Changes:
-    """The public history of the library."""
-    rows = tuple(
-        Change(
-            date=change.date,
-            kind=change.kind,
-            record=shape.link(corpus, change.record),
-            text=change.text,
-            status=change.status,
-        )
-        for change in corpus.changes()
+def _change(corpus: Corpus, change: corpora.Change) -> Change:
+    return Change(
+        date=change.date,
+        kind=change.kind,
+        record=shape.link(corpus, change.record),
+        text=change.text,
+        status=change.status,
     )
-    return Changes(count=len(rows), changes=rows)
 
 
 def _changelog() -> Changelog:
@@ -461,5 +482,22 @@ def _file(schema: str, entry: Any) -> bytes:
     return _json({"$schema": schema, **dict(entry)})  # of a shape, its fields
 
 
+def _item(value: Any) -> bytes:
+    """Something as it stands in the list of a file that has many."""
+    return b"  " + to_json(value, indent=1).replace(b"\n", b"\n  ")
+
+
+def _with_items(head: dict[str, Any], name: str, items: list[bytes]) -> bytes:
+    """A file with a list of what `_item` wrote, as `_json` would write it from the values."""
+    data = _json({**head, "count": len(items), name: []})
+    if not items:
+        return data
+    return data.removesuffix(b"[]\n}\n") + b"[\n" + b",\n".join(items) + b"\n ]\n}\n"
+
+
 def _json(value: Any) -> bytes:
     return to_json(value, indent=1) + b"\n"
+
+
+#: What each record adds to files about all.
+PIECES = {"entry": _entry, "changes": _changes}

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from collections.abc import Iterable, Iterator
+from functools import lru_cache, partial
+from typing import NamedTuple
 
 from icalendar import Calendar, Event, Journal, Timezone
 
@@ -31,24 +31,20 @@ _STATES = {
 }
 
 
-@dataclass(frozen=True)
-class Dated:
-    """An event, the record it stands for, the countries and topics whose calendars have it."""
+class Dated(NamedTuple):
+    """An event as it stands in every calendar that has it, the record it stands for, the countries
+    and topics whose calendars have it, the time zones its hours are given in."""
 
-    event: Event | Journal
+    written: bytes
     record: str
     keys: frozenset[str]
+    zones: frozenset[str]
 
-    @cached_property
-    def written(self) -> bytes:
-        """The event as it stands in every calendar that has it."""
-        return bytes(self.event.to_ical())
 
-    @property
-    def zones(self) -> set[str]:
-        """The time zones its hours are given in."""
-        values = (self.event.get(name) for name in ("dtstart", "dtend"))
-        return {zone for v in values if v and (zone := v.params.get("TZID"))} - {"UTC"}
+def _dated(event: Event | Journal, record: str, keys: Iterable[str] = ()) -> Dated:
+    values = (event.get(name) for name in ("dtstart", "dtend"))
+    zones = {zone for v in values if v and (zone := v.params.get("TZID"))} - {"UTC"}
+    return Dated(bytes(event.to_ical()), record, frozenset(keys), frozenset(zones))
 
 
 def write(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
@@ -98,24 +94,43 @@ def _zone(name: str) -> Timezone:
 
 def events_of(corpus: Corpus) -> Iterator[Dated]:
     """Every event in the order of records; a withdrawn record's are cancelled."""
-    for summit in corpus.everything(Summit):
-        topics = {t for takeaway in corpus.takeaways_of(summit) for t in takeaway.topics}
-        countries = {country.id for country in corpus.countries_at(summit)}
-        keys = _with_broader(corpus, topics) | countries
-        yield Dated(_summit(corpus, summit), summit.id, keys)
-    for takeaway in corpus.everything(Takeaway):
-        countries = {country.id for country in corpus.parties(takeaway)}
-        keys = _with_broader(corpus, set(takeaway.topics)) | countries
-        if takeaway.deadline:
-            text = f"{takeaway.deadline.text}\n{corpus.plain(takeaway.body)}"
-            event = _event(corpus, takeaway, "deadline", wording.WORDS["due"], text)
-            _whole_days(event, takeaway.deadline.date.last)
-            yield Dated(event, takeaway.id, keys)
-        if takeaway.review:
-            text = corpus.plain(takeaway.body)
-            event = _event(corpus, takeaway, "review", wording.WORDS["review_due"], text)
-            _whole_days(event, takeaway.review.first)
-            yield Dated(event, takeaway.id, keys)
+    for record in (*corpus.everything(Summit), *corpus.everything(Takeaway)):
+        yield from corpus.piece("events", record.id, partial(_events, corpus, record.id))
+
+
+def _events(corpus: Corpus, key: str) -> list[Dated]:
+    match corpus.records[key]:
+        case Summit() as summit:
+            return [_of_summit(corpus, summit)]
+        case Takeaway() as takeaway:
+            return list(_of_takeaway(corpus, takeaway))
+    return []
+
+
+#: What each record adds to files about all.
+PIECES = {"events": _events}
+
+
+def _of_summit(corpus: Corpus, summit: Summit) -> Dated:
+    topics = {t for takeaway in corpus.takeaways_of(summit) for t in takeaway.topics}
+    countries = {country.id for country in corpus.countries_at(summit)}
+    keys = _with_broader(corpus, topics) | countries
+    return _dated(_summit(corpus, summit), summit.id, keys)
+
+
+def _of_takeaway(corpus: Corpus, takeaway: Takeaway) -> Iterator[Dated]:
+    countries = {country.id for country in corpus.parties(takeaway)}
+    keys = _with_broader(corpus, set(takeaway.topics)) | countries
+    if takeaway.deadline:
+        text = f"{takeaway.deadline.text}\n{corpus.plain(takeaway.body)}"
+        event = _event(corpus, takeaway, "deadline", wording.WORDS["due"], text)
+        _whole_days(event, takeaway.deadline.date.last)
+        yield _dated(event, takeaway.id, keys)
+    if takeaway.review:
+        text = corpus.plain(takeaway.body)
+        event = _event(corpus, takeaway, "review", wording.WORDS["review_due"], text)
+        _whole_days(event, takeaway.review.first)
+        yield _dated(event, takeaway.id, keys)
 
 
 def _gone(corpus: Corpus, owner: Record) -> Dated:
@@ -123,7 +138,7 @@ def _gone(corpus: Corpus, owner: Record) -> Dated:
     event = _event(corpus, owner, "withdrawn", wording.WORDS["withdrawn"], "")
     if owner.withdrawn:
         _whole_days(event, owner.withdrawn.date.first)
-    return Dated(event, owner.id, frozenset())
+    return _dated(event, owner.id)
 
 
 def _nothing(corpus: Corpus, owner: Record) -> Dated:
@@ -132,7 +147,7 @@ def _nothing(corpus: Corpus, owner: Record) -> Dated:
     journal.add("uid", str(shape.uuid_of(owner.id, owner.former_ids, "nothing")))
     journal.add("dtstamp", _stamp(corpus, owner))
     journal.add("summary", wording.WORDS["nothing_yet"])
-    return Dated(journal, owner.id, frozenset())
+    return _dated(journal, owner.id)
 
 
 def _stamp(corpus: Corpus, record: Record) -> dt.datetime:

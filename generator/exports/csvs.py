@@ -10,14 +10,15 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from pydantic_core import to_json
 
 from generator.corpus import Corpus
-from generator.tables import Column, Table, guarded, tables_of
+from generator.tables import Column, Row, Table, columns_by_table, guarded, heads, rows_of
 
 TITLE = "CSV and data package"
 FOLDER = "data"
@@ -26,9 +27,15 @@ LICENCE = {"name": "CC-BY-4.0", "path": "https://creativecommons.org/licenses/by
 
 def write(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
     """A CSV file for each table, the descriptor beside them, and a zip of it all."""
-    tables = tables_of(corpus)
-    files = {f"{table.name}.csv": as_csv(table) for table in tables}
-    files["datapackage.json"] = to_json(descriptor(corpus, tables), indent=1) + b"\n"
+    tables = heads(corpus)
+    lines = {key: corpus.piece("csv", key, partial(_lines, corpus, key)) for key in corpus.records}
+    files = {
+        f"{table.name}.csv": as_csv(table) + b"".join(lines[k].get(table.name, b"") for k in keys)
+        for table, keys in tables
+    }
+    files["datapackage.json"] = (
+        to_json(descriptor(corpus, [table for table, _ in tables]), indent=1) + b"\n"
+    )
     for name, data in files.items():
         yield f"{FOLDER}/{name}", data
     yield f"{FOLDER}/summit-briefings.zip", zipped(files)
@@ -36,12 +43,27 @@ def write(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
 
 def as_csv(table: Table) -> bytes:
     """RFC 4180: a header, lines that end in CR LF, cells that are safe in a spreadsheet."""
+    head = {column.name: column.name for column in table.columns}
+    return _written(table.columns, [head, *table.rows])
+
+
+def _written(columns: Iterable[Column], rows: Iterable[Row]) -> bytes:
     text = io.StringIO()
+    names = [column.name for column in columns]
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow([column.name for column in table.columns])
-    names = [column.name for column in table.columns]
-    writer.writerows([cell(row.get(name)) for name in names] for row in table.rows)
+    writer.writerows([cell(row.get(name)) for name in names] for row in rows)
     return text.getvalue().encode()
+
+
+def _lines(corpus: Corpus, key: str) -> dict[str, bytes]:
+    """The lines that a record has in each file."""
+    columns = columns_by_table()
+    rows = rows_of(corpus, key)
+    return {name: _written(columns[name], found) for name, found in rows.items() if found}
+
+
+#: What each record adds to files about all.
+PIECES = {"csv": _lines}
 
 
 def cell(value: Any) -> str:

@@ -8,8 +8,9 @@ same version of SQLite.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing
+from functools import partial
 from typing import Any
 
 from pydantic_core import to_json
@@ -17,7 +18,7 @@ from pydantic_core import to_json
 from generator import shape
 from generator.corpus import Corpus
 from generator.model import Record
-from generator.tables import Column, Table, tables_of
+from generator.tables import Column, Table, columns_by_table, heads, rows_of
 
 TITLE = "SQLite database"
 FILE = "data/summit-briefings.sqlite"
@@ -74,10 +75,13 @@ def write(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
         database.execute("PRAGMA page_size = 4096")
         database.execute("BEGIN")
-        for table in tables_of(corpus):
-            _fill(database, table)
-        _describe(database, tables_of(corpus))
-        _index(database, corpus)
+        pieces = {
+            key: corpus.piece("sql", key, partial(_piece, corpus, key)) for key in corpus.records
+        }
+        for table, keys in heads(corpus):
+            _fill(database, table, (row for k in keys for row in pieces[k].get(table.name, ())))
+        _describe(database, [table for table, _ in heads(corpus)])
+        _index(database, pieces.values())
         for name, query in VIEWS:
             database.execute(f"CREATE VIEW {name} AS {query}")  # our own words only
         database.execute("COMMIT")
@@ -85,11 +89,29 @@ def write(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
         yield FILE, database.serialize()
 
 
-def _fill(database: sqlite3.Connection, table: Table) -> None:
+def _piece(corpus: Corpus, key: str) -> dict[str, list[tuple[Any, ...]]]:
+    """What a record adds: its rows in each table, in the order of columns."""
+    rows, record = rows_of(corpus, key), corpus.records[key]
+    found = {
+        name: [tuple(_value(row.get(column.name)) for column in columns) for row in rows[name]]
+        for name, columns in columns_by_table().items()
+        if rows.get(name)
+    }
+    if not record.withdrawn:
+        head = (record.folder, record.id, record.title_text)
+        found["search"] = [(*head, _text(corpus, record))]
+        found["names"] = [(*head, " ".join(_names(record)))]
+    return found
+
+
+#: What each record adds to files about all.
+PIECES = {"sql": _piece}
+
+
+def _fill(database: sqlite3.Connection, table: Table, rows: Iterable[tuple[Any, ...]]) -> None:
     columns = ", ".join(_column(column) for column in table.columns)
     database.execute(f'CREATE TABLE "{table.name}" ({columns})')
     marks = ", ".join("?" for _ in table.columns)
-    rows = ([_value(row.get(column.name)) for column in table.columns] for row in table.rows)
     database.executemany(f'INSERT INTO "{table.name}" VALUES ({marks})', rows)  # noqa: S608
 
 
@@ -118,7 +140,9 @@ def _describe(database: sqlite3.Connection, tables: list[Table]) -> None:
     database.executemany("INSERT INTO columns VALUES (?, ?, ?, ?)", rows)
 
 
-def _index(database: sqlite3.Connection, corpus: Corpus) -> None:
+def _index(
+    database: sqlite3.Connection, pieces: Collection[dict[str, list[tuple[Any, ...]]]]
+) -> None:
     """Full text of all records; the tokenizer folds accents, trigrams serve scripts without
     spaces."""
     for name, tokenizer in (("search", "unicode61 remove_diacritics 2"), ("names", "trigram")):
@@ -126,12 +150,8 @@ def _index(database: sqlite3.Connection, corpus: Corpus) -> None:
             f"CREATE VIRTUAL TABLE {name} USING fts5(type UNINDEXED, id UNINDEXED, title, text, "
             f"tokenize = '{tokenizer}')"
         )
-    standing = [record for record in corpus.records.values() if not record.withdrawn]
-    rows = [(r.folder, r.id, r.title_text, _text(corpus, r)) for r in standing]
-    database.executemany("INSERT INTO search VALUES (?, ?, ?, ?)", rows)
-    named = [(r.folder, r.id, r.title_text, " ".join(_names(r))) for r in standing]
-    database.executemany("INSERT INTO names VALUES (?, ?, ?, ?)", named)
-    for name in ("search", "names"):
+        rows = (row for piece in pieces for row in piece.get(name, ()))
+        database.executemany(f"INSERT INTO {name} VALUES (?, ?, ?, ?)", rows)  # noqa: S608
         database.execute(f"INSERT INTO {name}({name}) VALUES ('optimize')")  # noqa: S608
 
 

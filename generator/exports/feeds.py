@@ -12,7 +12,7 @@ import html
 import io
 import posixpath
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
@@ -78,15 +78,40 @@ def write(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
 
 def parts(corpus: Corpus) -> Iterator[Part]:
     """The same feed by feed; each depends on its own records and the newest date of all."""
+    _days(corpus)
     site = Feed("", "site", wording.WORDS["site"], "", tuple(corpus.records))
-    for feed in (site, *feeds_of(corpus)):
+    yield Part("site", partial(_of_feed, corpus, site), whole=True)
+    for feed in feeds_of(corpus):
         given = hashlib.sha256(repr(feed).encode()).hexdigest()
         yield Part(f"{feed.folder} {feed.id}", partial(_of_feed, corpus, feed), given)
 
 
 def _of_feed(corpus: Corpus, feed: Feed) -> Iterator[tuple[str, bytes]]:
-    found = [entry for key in dict.fromkeys(feed.records) for entry in news_of(corpus, key)]
-    yield from _files(corpus, feed, found)
+    days, keys = _days(corpus), dict.fromkeys(feed.records)
+    all_days = sorted((day for key in keys for day in days[key]), reverse=True)
+    recent = (corpus.newest - dt.timedelta(days=DAYS)).isoformat()
+    first = min([*all_days[:LEAST][-1:], recent])  # none before it is shown
+    kept = [key for key in keys if any(day >= first for day in days[key])]
+    yield from _files(corpus, feed, [entry for key in kept for entry in news_of(corpus, key)])
+
+
+def _days(corpus: Corpus) -> Mapping[str, tuple[str, ...]]:
+    """The days of the news of each record."""
+    return corpus.derived(
+        "news days",
+        lambda: {key: tuple(days_of(record)) for key, record in corpus.records.items()},
+    )
+
+
+def days_of(record: Record) -> Iterator[str]:
+    """The day of each entry that `news_of` has, in its order, without the work of making it."""
+    if record.withdrawn:
+        yield str(record.withdrawn.date)
+        return
+    yield str(record.published)
+    yield from (str(revision.date) for revision in record.revisions)
+    for step in record.history if isinstance(record, Takeaway) else ():
+        yield max(step.date.first.isoformat(), str(record.published))
 
 
 def feeds_of(corpus: Corpus) -> Iterator[Feed]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from functools import partial
 
 from generator import figures
 from generator.corpus import Corpus
+from generator.ledger import Part
 from generator.tables import guarded
 
 TITLE = "Data of the figures"
@@ -15,7 +17,25 @@ TITLE = "Data of the figures"
 
 def write(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
     """One file for each figure: all of its rows, and the page that each is about."""
-    for figure in figures.every(corpus):
+    for part in parts(corpus):
+        yield from part.make()
+
+
+def parts(corpus: Corpus) -> Iterator[Part]:
+    """The same: of all pages that gather records, then record by record."""
+    yield Part("indexes", partial(_on_indexes, corpus), whole=True)
+    for kind in figures.RECORD_FIGURES:
+        for record in corpus.all(kind):
+            yield Part(record.id, partial(_on_record, corpus, record.id))
+
+
+def _on_indexes(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
+    for figure in figures.on_indexes(corpus):
+        yield figure.path, as_csv(figure)
+
+
+def _on_record(corpus: Corpus, key: str) -> Iterator[tuple[str, bytes]]:
+    for figure in figures.on_record(corpus, corpus.records[key], str):
         yield figure.path, as_csv(figure)
 
 

@@ -58,7 +58,7 @@ def parts(corpus: Corpus) -> Iterator[Part]:
     for url, page in gathered(corpus).items():
         if page.ids:
             yield Part(f"list {url}", partial(_of_list, corpus, url))
-    yield Part("llms", partial(_of_library, corpus))
+    yield Part("llms", partial(_of_library, corpus), whole=True)
 
 
 def _of_key(corpus: Corpus, key: str) -> Iterator[tuple[str, bytes]]:
@@ -95,7 +95,7 @@ class _Sheet:
     corpus: Corpus
     path: str
     notes: dict[tuple[str, str, str], int] = field(default_factory=dict)
-    before: int = 0  # notes that stand in the same file already
+    mark: str = ""  # before the numbers of notes, where several twins stand in one file
 
     @cached_property
     def folder(self) -> str:
@@ -113,10 +113,10 @@ class _Sheet:
         target = self.resolve(record_id)
         return f"[{md_escape(target.title)}](<{target.href}>)" if target else md_escape(record_id)
 
-    def add_note(self, source: str, locator: str, quote: str = "") -> tuple[int, str, str]:
+    def add_note(self, source: str, locator: str, quote: str = "") -> tuple[str, str, str]:
         key = (source, locator, quote)
-        number = self.notes.setdefault(key, self.before + len(self.notes) + 1)
-        return number, "", ""
+        number = self.notes.setdefault(key, len(self.notes) + 1)
+        return f"{self.mark}{number}", "", ""
 
     def prose(self, text: str, rich: bool) -> str:
         tree = self.corpus.parsed(text, rich)
@@ -148,7 +148,8 @@ def _written(sheet: _Sheet, record: Record) -> str:
     parts += _derived(sheet, record)
     if sheet.notes:
         parts.append(f"## {words['source_notes']}")
-        parts.append("\n\n".join(_note(corpus, *row) for row in sheet.notes.items()))
+        rows = [(key, f"{sheet.mark}{number}") for key, number in sheet.notes.items()]
+        parts.append("\n\n".join(_note(corpus, *row) for row in rows))
     return "\n\n".join(parts) + "\n"
 
 
@@ -271,7 +272,7 @@ def _derived(sheet: _Sheet, record: Record) -> Iterator[str]:
             yield f"## {_label(name)}\n\n{lines}"
 
 
-def _note(corpus: Corpus, key: tuple[str, str, str], number: int) -> str:
+def _note(corpus: Corpus, key: tuple[str, str, str], number: str) -> str:
     source_id, locator, quote = key
     source = corpus.get(source_id, Source)
     if source is None:
@@ -302,19 +303,23 @@ def llms(corpus: Corpus) -> str:
 
 
 def whole(corpus: Corpus) -> str:
-    """Every record whole, in one file: types in the order of `llms.txt`, notes numbered through.
+    """Every record whole, in one file: types in the order of `llms.txt`, notes numbered by record.
 
     It is one file, because that is what its readers ask for by this name; whoever wants less has
     the twins.
     """
     kinds = {kind.folder: kind for kind in RECORD_TYPES}
-    parts, notes = [f"# {wording.WORDS['site']}\n\n> {wording.WORDS['tagline']}\n"], 0
+    parts = [f"# {wording.WORDS['site']}\n\n> {wording.WORDS['tagline']}\n"]
     for folder in (*_FIRST, *(f for f in kinds if f not in _FIRST)):
         for record in corpus.all(kinds[folder]):
-            sheet = _Sheet(corpus, "llms-full.txt", before=notes)
-            parts.append(_written(sheet, record))
-            notes += len(sheet.notes)
+            make = partial(_in_whole, corpus, record.id)
+            parts.append(corpus.piece("whole twin", record.id, make))
     return "\n".join(parts)
+
+
+def _in_whole(corpus: Corpus, key: str) -> str:
+    """A record as it stands in the file of all."""
+    return _written(_Sheet(corpus, "llms-full.txt", mark=f"{key}-"), corpus.records[key])
 
 
 def list_twin(corpus: Corpus, page: Gathered) -> str:
@@ -347,3 +352,7 @@ def _gist(corpus: Corpus, record: Record) -> str:
             status = corpus.status(record)
             return f"{record.kind.label}, {status.label.lower()}" if status else record.kind.label
     return ""
+
+
+#: What each record adds to files about all.
+PIECES = {"whole twin": _in_whole}

@@ -51,14 +51,15 @@ def on_record(corpus: Corpus, record: Record, href: Href) -> list[Figure]:
     return [figure for figure in made if figure]
 
 
+def on_indexes(corpus: Corpus) -> Iterator[Figure]:
+    """Each figure of pages that gather records once, with addresses from the top of the site."""
+    made = [figure for name in INDEX_FIGURES for figure in on_index(corpus, name, str)]
+    yield from {figure.id: figure for figure in made}.values()
+
+
 def every(corpus: Corpus) -> Iterator[Figure]:
     """Each figure of the site once, with addresses from the top of the site."""
-    seen = set()
-    for name in INDEX_FIGURES:
-        for figure in on_index(corpus, name, str):
-            if figure.id not in seen:
-                yield figure
-            seen.add(figure.id)
+    yield from on_indexes(corpus)
     for kind in RECORD_FIGURES:
         for record in corpus.all(kind):
             yield from on_record(corpus, record, str)
@@ -72,5 +73,6 @@ __all__ = [
     "Row",
     "every",
     "on_index",
+    "on_indexes",
     "on_record",
 ]
