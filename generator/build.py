@@ -73,7 +73,7 @@ def check_content(root: Path, today: dt.date, jobs: int = 1) -> Checked:
     """Load and check everything under `root`/content. Raises nothing for bad content."""
     library, links = memory.read(root, root / RECORDS, jobs)
     corpus = Corpus(library.records, today, read_site(root).url, links, library.remains)
-    problems = check(corpus, library.paths, library.broken)
+    problems = check(corpus, library.paths, library.broken, jobs)
     placed = place(root, [*library.problems, *problems])
     return Checked(corpus, tuple(placed), library.digests)
 

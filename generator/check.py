@@ -20,6 +20,7 @@ from generator.corpus import Corpus
 from generator.fields import ProseMark
 from generator.linked import values_in
 from generator.model import known_names
+from generator.parallel import WORTHWHILE, spread
 from generator.problems import FieldPath, Problem, suggestion
 
 #: Every rule across records, in the order of their codes. A new one: a function in the room of its
@@ -35,24 +36,34 @@ RULES: tuple[Check, ...] = (
 )
 
 
-def check(corpus: Corpus, paths: Mapping[str, str], broken: Iterable[str] = ()) -> list[Problem]:
-    """Every broken rule. `paths` gives the file of each record; `broken` are ids of files that
-    could not be read, to which references are let pass."""
+#: With fewer records than this the rules are not worth several processes.
+MANY = 2_000
+
+
+def check(
+    corpus: Corpus, paths: Mapping[str, str], broken: Iterable[str] = (), jobs: int = 1
+) -> list[Problem]:
+    """Every broken rule, found by `jobs` processes. `paths` gives the file of each record; `broken`
+    are ids of files that could not be read, to which references are let pass."""
     known_broken = frozenset(broken)
-    problems = [
-        Problem(
-            found.record if isinstance(found.record, str) else paths[found.record.id],
-            check.rule.code,
-            found.message,
-            found.hint,
-            check.rule.level,
-            field=found.field,
-            find=found.find,
-        )
-        for check in RULES
-        for found in check.find(corpus)
-        if not _may_follow(check.rule.code, found, known_broken)
-    ]
+
+    def broken_rules(check: Check) -> list[Problem]:
+        return [
+            Problem(
+                found.record if isinstance(found.record, str) else paths[found.record.id],
+                check.rule.code,
+                found.message,
+                found.hint,
+                check.rule.level,
+                field=found.field,
+                find=found.find,
+            )
+            for found in check.find(corpus)
+            if not _may_follow(check.rule.code, found, known_broken)
+        ]
+
+    least = 2 if len(paths) >= MANY else WORTHWHILE
+    problems = [problem for found in spread(broken_rules, RULES, jobs, least) for problem in found]
     return problems + list(_prose_faults(corpus, paths))
 
 

@@ -39,18 +39,23 @@ def safe_join(root: Path, *parts: str) -> Path:
 MAX_PLAIN = 4 * 1024 * 1024
 
 
-def read_plain(path: Path) -> bytes:
+def read_plain(path: Path | str) -> bytes:
     """The bytes of a regular file of at most `MAX_PLAIN`, never those behind a link; raises
     `OSError`. Opening never waits, as it would for a pipe nobody writes to."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     handle = os.open(path, flags | getattr(os, "O_BINARY", 0))
-    with os.fdopen(handle, "rb") as file:
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+    try:
+        about = os.fstat(handle)
+        if not stat.S_ISREG(about.st_mode):
             raise OSError(errno.EINVAL, "not a regular file", str(path))
-        data = file.read(MAX_PLAIN + 1)
+        data = b""
+        while len(data) <= MAX_PLAIN and (more := os.read(handle, min(about.st_size, MAX_PLAIN) + 1)):
+            data += more
         if len(data) > MAX_PLAIN:
             raise OSError(errno.EFBIG, f"larger than {MAX_PLAIN // 1024 // 1024} MiB", str(path))
         return data
+    finally:
+        os.close(handle)
 
 
 class Changed(Exception):

@@ -73,7 +73,8 @@ def load(root: Path, known: Known | None = None, jobs: int = 1) -> Library:
     library.problems += found.problems
     unread: list[_File] = []
     for path in found.files:
-        folder, record_id = path.split("/")[1], Path(path).stem
+        _, folder, name = path.split("/")
+        record_id = name.rpartition(".")[0]
         first = library.paths.setdefault(record_id, path)
         data = _bytes_of(root, path, library.problems)
         digest = hashlib.sha256(data or b"").hexdigest()
@@ -98,15 +99,16 @@ def load(root: Path, known: Known | None = None, jobs: int = 1) -> Library:
         else:
             library.remains[file.path] = _remains(file)
     library.problems += _former_ids_taken(library)
-    names = known_names(library.records.values())
-    library.problems = [_with_suggestion(problem, names) for problem in library.problems]
-    library.problems = place(root, library.problems)
+    if library.problems:
+        names = known_names(library.records.values())
+        library.problems = [_with_suggestion(problem, names) for problem in library.problems]
+        library.problems = place(root, library.problems)
     return library
 
 
 def _bytes_of(root: Path, path: str, problems: list[Problem]) -> bytes | None:
     try:
-        return read_plain(root / path)
+        return read_plain(f"{root}/{path}")
     except OSError as error:
         problems.append(_unreadable(path, error))
         return None

@@ -73,6 +73,8 @@ def read(root: Path, store: Path, jobs: int = 1) -> tuple[Library, dict[str, Lin
     version = version_of_code()
     known: dict[str, Row] = recall_rows(store, version)
     library = load(root, {path: (row[0], row[1]) for path, row in known.items()}, jobs)
+    gc.unfreeze()
+    gc.freeze()  # records live as long as the build: nothing in them is ever garbage
     paths = {i: library.paths[i] for i in library.records}
     same = {
         i for i, path in paths.items() if path in known and known[path][0] == library.digests[i]

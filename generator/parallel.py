@@ -29,14 +29,17 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def spread(function: Callable[[T], V], pieces: Sequence[T], jobs: int = 1) -> Iterator[V]:
-    """`function` of each piece, in order, over `jobs` processes where the system can fork.
+def spread(
+    function: Callable[[T], V], pieces: Sequence[T], jobs: int = 1, least: int = WORTHWHILE
+) -> Iterator[V]:
+    """`function` of each piece, in order, over `jobs` processes where the system can fork and there
+    are `least` pieces.
 
     The processes see what this one has in memory; only results travel, so they must be picklable.
     Raises `MachineError` if one of them is ended from outside, as where memory is short.
     """
     fork = "fork" in multiprocessing.get_all_start_methods()
-    if jobs <= 1 or len(pieces) < WORTHWHILE or not fork:
+    if jobs <= 1 or len(pieces) < least or not fork:
         yield from map(function, pieces)
         return
     _WORK.append((function, pieces))

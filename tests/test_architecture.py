@@ -47,7 +47,7 @@ ROOMS: dict[str, str] = {
     # all records, linked and checked
     "corpus": "problems fields model prose linked trace",
     "checks": "problems characters fields model linked corpus",
-    "check": "problems fields model prose linked corpus checks",
+    "check": "problems fields model prose parallel linked corpus checks",
     "diff": "problems tree model",
     "gate": "problems diff",
     "rules": "problems load prose check gate",

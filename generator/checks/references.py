@@ -22,17 +22,23 @@ from generator.model import (
 from generator.problems import Rule, article, one_of, suggestion
 
 
-def _everywhere(corpus: Corpus) -> Iterator[tuple[Reference, Record | str]]:
-    """Every reference with the record, or the path of the file, it stands in."""
-    for reference in corpus.references:
-        yield reference, corpus.records[reference.owner]
-    for reference in corpus.loose_references:
-        yield reference, reference.owner
+def _odd(corpus: Corpus) -> list[tuple[Reference, Record | str]]:
+    """The references that lead to no standing record of a type they may lead to, each with the
+    record, or the path of the file, it stands in."""
+    return corpus.kept("odd references", "", lambda: list(_find_odd(corpus)))
+
+
+def _find_odd(corpus: Corpus) -> Iterator[tuple[Reference, Record | str]]:
+    good = {record.id: record.folder for record in corpus.records.values() if not record.withdrawn}
+    for reference in (*corpus.references, *corpus.loose_references):
+        folder = good.get(reference.target)
+        if folder is None or (reference.folders and folder not in reference.folders):
+            yield reference, corpus.records.get(reference.owner, reference.owner)
 
 
 def dangling(corpus: Corpus) -> Iterator[Found]:
     names: dict[str, str] = {}
-    for reference, owner in _everywhere(corpus):
+    for reference, owner in _odd(corpus):
         if reference.target in corpus.records or reference.target in corpus.former:
             continue
         names = names or known_names(corpus.records.values())
@@ -47,7 +53,7 @@ def dangling(corpus: Corpus) -> Iterator[Found]:
 
 
 def wrong_type(corpus: Corpus) -> Iterator[Found]:
-    for reference, owner in _everywhere(corpus):
+    for reference, owner in _odd(corpus):
         target = corpus.records.get(reference.target)
         if target and reference.folders and target.folder not in reference.folders:
             wanted = one_of(BY_FOLDER[f].noun.lower() for f in reference.folders)
@@ -62,7 +68,7 @@ def wrong_type(corpus: Corpus) -> Iterator[Found]:
 
 
 def withdrawn_target(corpus: Corpus) -> Iterator[Found]:
-    for reference, owner in _everywhere(corpus):
+    for reference, owner in _odd(corpus):
         target = corpus.records.get(reference.target)
         if target and target.withdrawn and not getattr(owner, "withdrawn", None):
             yield Found(
@@ -76,7 +82,7 @@ def withdrawn_target(corpus: Corpus) -> Iterator[Found]:
 
 
 def former_id(corpus: Corpus) -> Iterator[Found]:
-    for reference, owner in _everywhere(corpus):
+    for reference, owner in _odd(corpus):
         if reference.target in corpus.former and reference.target not in corpus.records:
             yield Found(
                 owner,
