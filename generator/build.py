@@ -69,9 +69,14 @@ def silent(stage: str) -> None:
     """A progress that says nothing."""
 
 
-def check_content(root: Path, today: dt.date, jobs: int = 1) -> Checked:
-    """Load and check everything under `root`/content. Raises nothing for bad content."""
-    library, links = memory.read(root, root / RECORDS, jobs)
+def check_content(
+    root: Path, today: dt.date, jobs: int = 1, known: memory.Known | None = None
+) -> Checked:
+    """Load and check everything under `root`/content. Raises nothing for bad content.
+
+    Who does so again and again passes the same `known`, which has what was read last.
+    """
+    library, links = memory.read(root, root / RECORDS, jobs, known)
     corpus = Corpus(library.records, today, read_site(root).url, links, library.remains)
     problems = check(corpus, library.paths, library.broken, jobs)
     placed = place(root, [*library.problems, *problems])
@@ -144,6 +149,7 @@ def build(
     fonts: tuple[Path, ...] = (),
     jobs: int = 1,
     clean: bool = False,
+    known: memory.Known | None = None,
 ) -> Built:
     """Build the site from `root`/content into `root`/site, with its PDFs and cards if `pdf`.
 
@@ -153,7 +159,9 @@ def build(
     whenever anything fails. At the end it changes all at once.
     """
     with building(root):
-        job = begin(root, today, progress, pdf=pdf, fonts=fonts, jobs=jobs, clean=clean)
+        job = begin(
+            root, today, progress, pdf=pdf, fonts=fonts, jobs=jobs, clean=clean, known=known
+        )
         job.progress("Writing pages")
         make_pages(job, job.pages)
         job.progress("Writing data")
@@ -180,12 +188,13 @@ def begin(
     fonts: tuple[Path, ...],
     jobs: int,
     clean: bool,
+    known: memory.Known | None = None,
 ) -> Job:
     """Read and check the content, and list what is to be made. Raises `ContentError`."""
     store = Store(root)
     store.clear()
     progress("Reading records")
-    checked = check_content(root, today, jobs)
+    checked = check_content(root, today, jobs, known)
     if has_errors(checked.problems):
         raise ContentError(checked.problems)
     corpus = checked.corpus

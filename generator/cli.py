@@ -10,7 +10,7 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NoReturn, TextIO
 
@@ -26,8 +26,10 @@ from generator.commands import GROUPS
 from generator.files import MachineError
 from generator.git import GitError
 from generator.host import HostError
+from generator.memory import Known
 from generator.parallel import cores
 from generator.pdf import CannotMake, TypesettingFailed
+from generator.preview import preview
 from generator.problems import ContentError, counted
 from generator.published import CannotCompare
 from generator.seal import NotSealed
@@ -231,11 +233,20 @@ def serve(root: Path, address: str) -> None:
     if not host or not port.isdecimal():
         raise click.UsageError(f"{address} is not of the form HOST:PORT, such as 127.0.0.1:8000.")
 
+    known: Known = {}
+
+    def first(paths: Iterable[str], folder: Path) -> int:
+        """Build the pages of edited records; whatever is wrong with them, the build will say."""
+        try:
+            return len(preview(root, paths, known, dt.date.today(), folder))
+        except (HostError, TemplateError, MachineError, OSError):
+            return 0
+
     def again() -> None:
         """Build; while something is wrong, the last good site stays."""
         try:
             with _Progress() as stage:
-                built = building.build(root, dt.date.today(), stage, jobs=cores())
+                built = building.build(root, dt.date.today(), stage, jobs=cores(), known=known)
         except ContentError as error:
             print_problems(error.problems, err)
             say(f"The last good site stays: {counted(error.problems)}.")
@@ -246,7 +257,7 @@ def serve(root: Path, address: str) -> None:
 
     again()
     err.print(f"The site is at http://{address}/ and follows your edits; Ctrl-C ends it.")
-    serving.serve(root, host, int(port), again)
+    serving.serve(root, host, int(port), again, first)
 
 
 for group in GROUPS:

@@ -49,7 +49,9 @@ def read_plain(path: Path | str) -> bytes:
         if not stat.S_ISREG(about.st_mode):
             raise OSError(errno.EINVAL, "not a regular file", str(path))
         data = b""
-        while len(data) <= MAX_PLAIN and (more := os.read(handle, min(about.st_size, MAX_PLAIN) + 1)):
+        while len(data) <= MAX_PLAIN and (
+            more := os.read(handle, min(about.st_size, MAX_PLAIN) + 1)
+        ):
             data += more
         if len(data) > MAX_PLAIN:
             raise OSError(errno.EFBIG, f"larger than {MAX_PLAIN // 1024 // 1024} MiB", str(path))

@@ -37,11 +37,15 @@ _TROUBLE = re.compile(
 INSIDE_BUILD = "BRIEF_INSIDE_BUILD"
 
 
-def mkdocs_build(folder: Path, html: Path, newest: date) -> None:
-    """Build what the `mkdocs.yml` in `folder` describes into `html`, strictly.
+def mkdocs_build(folder: Path, html: Path, newest: date, inside: bool = False) -> None:
+    """Build what the `mkdocs.yml` in `folder` describes into `html`, strictly; in a process of its
+    own or `inside` this one.
 
     Dates in it come from `newest`. Raises `HostError` with the warnings, if there are any.
     """
+    if inside:
+        _build_inside(folder, html)
+        return
     epoch = int(datetime(newest.year, newest.month, newest.day, tzinfo=UTC).timestamp())
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir"]
     _run([*command, str(html)], folder, SOURCE_DATE_EPOCH=str(epoch), **{INSIDE_BUILD: "1"})
@@ -49,10 +53,32 @@ def mkdocs_build(folder: Path, html: Path, newest: date) -> None:
         (html / stray).unlink(missing_ok=True)
 
 
+def _build_inside(folder: Path, html: Path) -> None:
+    """The same where MkDocs is loaded already, for a page or two: it starts no program. Only the
+    list of pages, which is not kept, would have a date of this moment."""
+    from mkdocs.commands.build import build
+    from mkdocs.config import load_config
+    from mkdocs.exceptions import MkDocsException
+
+    os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
+    settings = load_config(config_file=str(folder / "mkdocs.yml"), site_dir=str(html), strict=True)
+    try:
+        build(settings)
+    except MkDocsException as error:
+        raise HostError(f"mkdocs failed:\n{error}") from None
+
+
 def build_pages(
-    root: Path, docs: Path, html: Path, names: Sequence[str], newest: date, jobs: int = 1
+    root: Path,
+    docs: Path,
+    html: Path,
+    names: Sequence[str],
+    newest: date,
+    jobs: int = 1,
+    inside: bool = False,
 ) -> None:
-    """Build the Markdown files `names` of the folder `docs` into `html`, in `jobs` processes.
+    """Build the Markdown files `names` of the folder `docs` into `html`, in `jobs` processes or
+    `inside` this one.
 
     A page shows nothing of another but the menu, and that has its own titles; so any share of the
     pages can be built alone, and comes out as it would with all the others. The theme's files come
@@ -65,7 +91,7 @@ def build_pages(
         folders = [Path(name, str(number)) for number in range(len(shares))]
         with ThreadPoolExecutor(len(shares)) as pool:
             jobs_done = pool.map(
-                lambda n: _build_share(root, docs, folders[n], shares[n], newest),
+                lambda n: _build_share(root, docs, folders[n], shares[n], newest, inside),
                 range(len(shares)),
             )
             list(jobs_done)  # raises what any of them raised
@@ -94,7 +120,9 @@ def page_of(name: str) -> str:
     return f"{stem}.html" if stem.split("/")[-1] == "index" else f"{stem}/index.html"
 
 
-def _build_share(root: Path, docs: Path, folder: Path, names: Sequence[str], newest: date) -> None:
+def _build_share(
+    root: Path, docs: Path, folder: Path, names: Sequence[str], newest: date, inside: bool
+) -> None:
     """Some pages alone, in `folder`; the other pages of the menu are there as empty ones."""
     for name in names:
         (folder / "docs" / name).parent.mkdir(parents=True, exist_ok=True)
@@ -111,7 +139,7 @@ def _build_share(root: Path, docs: Path, folder: Path, names: Sequence[str], new
         "watch": [],
     }
     (folder / "mkdocs.yml").write_text(json.dumps(settings), encoding="utf-8")
-    mkdocs_build(folder, folder / "site", newest)
+    mkdocs_build(folder, folder / "site", newest, inside)
 
 
 def run_pagefind(pages: Path, target: Path, language: str) -> None:

@@ -28,6 +28,7 @@ from generator.parallel import spread
 BUCKETS = 64
 HERE = Path(__file__).resolve().parent
 
+Known = dict[str, "Row"]  # by the path of the file
 Row = tuple[str, Record, Linked]  # the digest of the file, what was read, what follows from it
 
 
@@ -67,11 +68,17 @@ def version_of_code() -> str:
     return digest.hexdigest()
 
 
-def read(root: Path, store: Path, jobs: int = 1) -> tuple[Library, dict[str, Linked]]:
+def read(
+    root: Path, store: Path, jobs: int = 1, known: Known | None = None
+) -> tuple[Library, dict[str, Linked]]:
     """Everything under `root`/content and what follows from each record, as far as it can be
-    recalled from the folder `store`, where it is kept for the next time."""
+    recalled from the folder `store`, where it is kept for the next time.
+
+    Who reads again and again passes the same `known` each time: it has the rows by the path of
+    their file, as they were read last.
+    """
     version = version_of_code()
-    known: dict[str, Row] = recall_rows(store, version)
+    held, known = known, known or recall_rows(store, version)
     library = load(root, {path: (row[0], row[1]) for path, row in known.items()}, jobs)
     gc.unfreeze()
     gc.freeze()  # records live as long as the build: nothing in them is ever garbage
@@ -86,6 +93,9 @@ def read(root: Path, store: Path, jobs: int = 1) -> tuple[Library, dict[str, Lin
     touched = {paths[record.id] for record in fresh} | (known.keys() - rows.keys())
     with contextlib.suppress(OSError):  # where nothing can be kept, all is read again next time
         keep_rows(store, version, rows, touched)
+    if held is not None:
+        held.clear()
+        held.update(rows)
     return library, links
 
 

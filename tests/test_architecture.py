@@ -79,7 +79,7 @@ ROOMS: dict[str, str] = {
         "typst fontTools segno"
     ),
     # the whole job
-    "host": "files site",
+    "host": "files site mkdocs",
     "memory": "files model parallel load linked",
     "pagefind": "cbor2",
     "search": "files ledger host memory pagefind",
@@ -113,11 +113,12 @@ ROOMS: dict[str, str] = {
         "pdf build fmt splice edit repair scaffold forms bibliography editors published "
         "stats excerpts terminal links click rich"
     ),
-    "serving": "seal mkdocs",
+    "preview": "files corpus host linked load memory model pages site",
+    "serving": "seal mkdocs watchdog",
     "verify": "files seal parallel build texts",
     "cli": (
         "problems files git seal parallel pdf host build shards splice published terminal commands "
-        "serving verify click jinja2 rich"
+        "serving verify preview memory click jinja2 rich"
     ),
     "mkdocs_hook": "problems seal corpus host search build mkdocs",
     "__main__": "cli",

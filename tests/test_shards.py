@@ -32,7 +32,7 @@ def made(root: Path, share: tuple[int, int]) -> Path:
 
 
 def test_joined(shared_out: list[Path], mini_project: Path, tmp_path: Path) -> None:
-    """The shares in any order make the site of one build, byte for byte; so does one that is all."""
+    """The shares in any order make the site of one build, byte for byte; so does a single one."""
     root = project(tmp_path / "joined")
     built = shards.join(root, TODAY, shared_out[::-1])
     assert built.pages == len(list(files_below(root / "site"))) - theme_and_search(root / "site")
