@@ -70,7 +70,7 @@ class _Server(LiveReloadServer):
             self._wanted_epoch = self._visible_epoch + 1  # what the parent shows next
 
     def _let_pages(self, reload: bool) -> None:
-        """Answer requests, and let open pages load again."""
+        """Answer for pages, and let open ones load again."""
         with self._epoch_cond:
             self._wanted_epoch = self._visible_epoch = self._visible_epoch + reload
             self._epoch_cond.notify_all()
