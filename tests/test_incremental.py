@@ -82,6 +82,26 @@ def test_an_edit_makes_few_pages(root: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert as_clean(root) == set()
 
 
+def test_an_edit_makes_few_pieces(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a record adds to files about all is made anew only where a fact behind it changed."""
+    made: list[tuple[str, str]] = []
+    gathered = ledger._gathered
+
+    def gathering(notes: Notebook, piece: ledger.Piece) -> tuple[bytes, Any]:
+        made.append(piece[:2])
+        return gathered(notes, piece)
+
+    monkeypatch.setattr(ledger, "_gathered", gathering)
+    build(root, TODAY)
+    assert made == []
+    edited(root / TAKEAWAY, "headline: ", "headline: Now ")
+    build(root, TODAY)
+    assert ("entry", "2025-08-25-new-promise") in made
+    records = {key for _, key in made}
+    assert len(records) < len(list((root / "content").rglob("*.yml"))) / 2
+    assert as_clean(root) == set()
+
+
 @pytest.mark.parametrize("name", ["ledger.pickle", "records/*", "pieces/*", "search/*"])
 def test_a_damaged_cache_is_noticed(root: Path, name: str) -> None:
     """What is kept counts only if it is whole; otherwise all is made anew, and comes out right."""

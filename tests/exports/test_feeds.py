@@ -159,3 +159,10 @@ def test_entries_are_not_older_than_their_record(corpus_with: Callable[..., Corp
     corpus = corpus_with({name: "published: 2025-12-24"})
     entries = feeds.entries_of(corpus)["2025-08-25-investment-terms"]
     assert {entry.date for entry in entries} == {dt.date(2025, 12, 24)}
+
+
+def test_days_are_known_beforehand(library_of: Corpus) -> None:
+    """The days of the news of a record are had without the news, for a feed picks by them."""
+    for key, record in library_of.records.items():
+        news = [entry.date.isoformat() for entry in feeds.news_of(library_of, key)]
+        assert list(feeds.days_of(record)) == news

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import posixpath
 import re
 from functools import cache
@@ -13,7 +14,16 @@ from markdown_it import MarkdownIt
 
 from generator import pages, shape
 from generator.corpus import Corpus
-from generator.exports import api, citations, feeds, markdown, redirects
+from generator.exports import (
+    api,
+    calendar,
+    citations,
+    csvs,
+    database,
+    feeds,
+    markdown,
+    redirects,
+)
 from generator.formats import (
     BY_NAME,
     CITING,
@@ -26,7 +36,7 @@ from generator.formats import (
 )
 from generator.lists import gathered
 from generator.model import RECORD_TYPES
-from generator.outputs import OUTPUTS
+from generator.outputs import OUTPUTS, pieces_of
 from generator.tables import tables_of
 from tests.exports.conftest import HOSTILE, files
 
@@ -287,3 +297,31 @@ def test_notes_for_editors_are_in_no_output(mini: Corpus) -> None:
     assert notes
     assert not [p for p, data in _all(mini).items() for note in notes if note in data]
     assert "notes" in shape.INTERNAL
+
+
+def test_pieces_make_the_same(library_of: Corpus) -> None:
+    """Files about all records are the same from pieces that were kept as from the records."""
+    outputs = [api, markdown, csvs, database, calendar]
+    before = {output.TITLE: files(output, library_of) for output in outputs}
+    pieces = {piece[:2]: piece.make() for piece in pieces_of(library_of)}
+    kept = pickle.loads(pickle.dumps(pieces))
+    try:
+        library_of.notes.pieces = kept
+        for output in outputs:
+            assert files(output, library_of) == before[output.TITLE], output.TITLE
+    finally:
+        library_of.notes.pieces = {}
+
+
+def test_pieces_are_used(library_of: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With all pieces at hand no record is written again for a file about all."""
+    library_of.notes.pieces = {piece[:2]: piece.make() for piece in pieces_of(library_of)}
+    try:
+        monkeypatch.setattr(api, "entry_of", lambda *_: pytest.fail("an entry is made again"))
+        monkeypatch.setattr(csvs, "rows_of", lambda *_: pytest.fail("a row is made again"))
+        monkeypatch.setattr(database, "rows_of", lambda *_: pytest.fail("a row is made again"))
+        assert files(csvs, library_of)
+        assert files(database, library_of)
+        assert [list(part.make()) for part in api.parts(library_of) if part.whole]
+    finally:
+        library_of.notes.pieces = {}
