@@ -115,8 +115,10 @@ def _postings(pages: list[list[Any]], own: Sequence[int]) -> Postings:
     for page in pages:
         page[2] = [place if place >= 0 else -own[-place - 1] - 1 for place in page[2]]
     places = sum(len(page[1]) + len(page[2]) + 1 for page in pages)
-    rest = b"".join(map(cbor2.dumps, (*pages[0][1:], *pages[1:])))
-    return Postings(len(pages), pages[0][0], sum(page[0] for page in pages), rest, places)
+    first = pages[0][0]
+    head = len(_head(len(pages))) + 1 + len(cbor2.dumps(first))  # the list, its first item, a number
+    last = sum(page[0] for page in pages)
+    return Postings(len(pages), first, last, cbor2.dumps(pages)[head:], places)
 
 
 # -- joining --------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from generator.ledger import Part
 from generator.memory import keep, recall
 
 #: A shelf holds whole years, and so many pages or more.
-LEAST = 1_000
+LEAST = 500
 #: Where the index lies in the site.
 FOLDER = "pagefind"
 #: With less room than this a disk counts as full.
