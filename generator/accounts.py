@@ -55,13 +55,15 @@ _OWN_KINDS = frozenset({SourceKind.READOUT, SourceKind.FACT_SHEET, SourceKind.ST
 
 def voice(corpus: Corpus, source: Source) -> str:
     """Who speaks in a text, as it follows "According to": `the joint statement`, `the South Korean
-    readout`, else its publisher."""
+    readout`, the authors of an analysis, else its publisher."""
     kind = source.kind.label.lower()
     if source.kind in JOINT_KINDS:
         return WORDS["voice_joint"].format(kind=kind)
     side = corpus.get(source.issuers[0], Country) if len(source.issuers) == 1 else None
     if side and side.demonym and source.kind in _OWN_KINDS:
         return WORDS["voice_own"].format(whose=side.demonym, kind=kind)
+    if source.kind is SourceKind.ANALYSIS and source.authors:
+        return ", ".join(source.authors)
     return source.publisher
 
 

@@ -107,10 +107,12 @@ def build_pages(
 
 
 def lean(html: Path) -> None:
-    """Take notes and indents out of the site's own scripts: they are for whoever writes them."""
-    for path in (html / "assets").glob("*.js"):
+    """Take notes and indents out of the site's own scripts and styles: they are for whoever writes
+    them. A note there takes whole lines, and one in a style sheet a single one."""
+    assets = html / "assets"
+    for path in (*assets.glob("*.js"), *assets.glob("*.css")):
         lines = (line.strip() for line in path.read_text(encoding="utf-8").splitlines())
-        text = "\n".join(line for line in lines if line and not line.startswith("//"))
+        text = "\n".join(line for line in lines if line and not line.startswith(("//", "/*")))
         write_new(path, f"{text}\n".encode())
 
 

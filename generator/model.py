@@ -622,6 +622,10 @@ class Term(Record):
         return self.name
 
 
+#: Languages that are not written in Latin letters.
+NOT_LATIN = frozenset({"ar", "ja", "ko", "ru", "zh"})
+
+
 class Source(Record):
     """Any published text a statement rests on."""
 
@@ -653,6 +657,13 @@ class Source(Record):
     @property
     def title_text(self) -> str:
         return self.title
+
+    @property
+    def title_language(self) -> str:
+        """The language of the title: English where a text in another script goes by a title of
+        Latin letters, as one that was read in a machine translation does."""
+        latin = not any(c.isalpha() and c > "\u024f" for c in self.title)
+        return "en" if latin and self.language.partition("-")[0] in NOT_LATIN else self.language
 
 
 class Page(Record):

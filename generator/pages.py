@@ -153,8 +153,8 @@ class Sheet:
     def link(self, record: Record, text: str | None = None, fragment: str = "") -> Markup:
         """A link to a record in HTML, with the language of its name where that is not English."""
         lang = ""
-        if text is None and isinstance(record, Source) and record.language != "en":
-            lang = f' lang="{safe(record.language)}"'
+        if text is None and isinstance(record, Source) and record.title_language != "en":
+            lang = f' lang="{safe(record.title_language)}"'
         target = self.corpus.url(record) + (f"#{fragment}" if fragment else "")
         return Markup(
             f'<a href="{safe(self.href(target))}"{lang}>{safe(text or record.title_text)}</a>'
@@ -572,7 +572,13 @@ class _Tools:
     def backlinks(self, record: Record) -> list[Backlink]:
         """Who refers to a record, without what its page lists anyway."""
         listed = LISTED_FIELDS.get(record.folder, frozenset())
-        return [b for b in self.corpus.backlinks(record) if b.sentences or set(b.fields) - listed]
+        return [b for b in self.corpus.backlinks(record) if not listed & set(b.fields)]
+
+    def hosted(self, country: Country) -> list[Summit]:
+        """The meetings that took place in a country that took no part in them."""
+        took_part = {s.id for s in self.corpus.summits_with(country)}
+        found = [b.record for b in self.corpus.backlinks(country) if "country" in b.fields]
+        return [s for s in found if isinstance(s, Summit) and s.id not in took_part]
 
     def facets(self, record: Record) -> list[tuple[str, str]]:
         return facets(self.corpus, record)

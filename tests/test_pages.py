@@ -21,8 +21,8 @@ from ruamel.yaml import YAML
 from generator import pages
 from generator.corpus import Corpus
 from generator.load import load
-from generator.model import RECORD_TYPES
-from generator.words import shortened
+from generator.model import RECORD_TYPES, Source
+from generator.words import WORDS, shortened
 from tests.conftest import MINI, ROOT, TODAY
 from tests.html import Element, parse, read, untagged
 
@@ -208,6 +208,34 @@ def test_titles_in_other_scripts_have_their_language(corpus_with: Callable[..., 
         assert untagged(page) == [], path
         shown += title in page.text
     assert shown > 10
+
+
+@pytest.mark.parametrize(
+    ("title", "language", "of_the_title"),
+    [
+        ("日韓首脳会談", "ja", "ja"),
+        ("MOU 서명", "ko", "ko"),
+        ("Act passes", "ko", "en"),  # read in a machine translation
+        ("“Act” passes – 2026", "zh-Hans", "en"),
+        ("Il vertice", "it", "it"),
+        ("Act passes", "en", "en"),
+    ],
+)
+def test_the_language_of_a_title(
+    mini: Corpus, title: str, language: str, of_the_title: str
+) -> None:
+    """A title in Latin letters is not read out as Korean, whatever the text is written in."""
+    source = mini.records["press"].model_copy(update={"title": title, "language": language})
+    assert isinstance(source, Source)
+    assert source.title_language == of_the_title
+
+
+def test_a_host_lists_its_meetings(corpus_with: Callable[..., Corpus]) -> None:
+    """A country that took no part in a meeting has the meetings held there on its page."""
+    corpus = corpus_with({"summits/2025-08-23-lee-ishiba-tokyo": "country: us"})
+    shown = {path: data.decode() for path, data in pages.write(corpus)}
+    assert WORDS["hosted"] in shown["countries/us.md"]
+    assert WORDS["hosted"] not in shown["countries/jp.md"]
 
 
 # -- finished HTML in Markdown --------------------------------------------------------------------

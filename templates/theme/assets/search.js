@@ -105,7 +105,7 @@ async function page() {
 function row({ url, meta, excerpt }) {
   const text = make("p", { className: "row__text" });
   // Odd pieces stand between <mark> tags; every piece is set as text, never as markup.
-  if (root.q.value.trim()) excerpt.split(/<\/?mark>/).forEach((piece, index) => {
+  if (root.q.value.trim()) ("… " + excerpt + "\u00a0…").split(/<\/?mark>/).forEach((piece, index) => {
     const plain = new DOMParser().parseFromString("<body>" + piece, "text/html").body.textContent;
     text.append(index % 2 ? make("mark", { textContent: plain }) : plain);
   });

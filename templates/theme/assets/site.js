@@ -84,7 +84,7 @@
         const body = table.tBodies[0], n = Math.abs(sort) - 1;
         if (sort) body.append(...[...body.rows].sort((a, b) => value(a, n).localeCompare(value(b, n), "en", { numeric: true }) * Math.sign(sort)));
         for (const row of body.rows) {
-          row.hidden = !row.textContent.toLowerCase().includes(form.find.value.toLowerCase()) || !row.cells[2].textContent.includes(form.status.value);
+          row.hidden = !row.textContent.toLowerCase().includes(form.find.value.toLowerCase()) || !row.cells[1].textContent.includes(form.status.value);
           seen += !row.hidden;
         }
         [...table.rows[0].cells].forEach((head, i) => head.ariaSort = i === n ? (sort > 0 ? "ascending" : "descending") : null);
