@@ -116,7 +116,7 @@ def _postings(pages: list[list[Any]], own: Sequence[int]) -> Postings:
         page[2] = [place if place >= 0 else -own[-place - 1] - 1 for place in page[2]]
     places = sum(len(page[1]) + len(page[2]) + 1 for page in pages)
     first = pages[0][0]
-    head = len(_head(len(pages))) + 1 + len(cbor2.dumps(first))  # the list, its first item, a number
+    head = len(_head(len(pages))) + 1 + len(cbor2.dumps(first))  # what stands before `rest`
     last = sum(page[0] for page in pages)
     return Postings(len(pages), first, last, cbor2.dumps(pages)[head:], places)
 

@@ -41,8 +41,8 @@ def as_clean(root: Path) -> set[str]:
     other = root.with_name("clean")
     shutil.rmtree(other, ignore_errors=True)
     write_project(other, root / "content")
-    for name in ("mkdocs.yml",):
-        shutil.copy(root / name, other / name)
+    shutil.copy(root / "mkdocs.yml", other)
+    shutil.copytree(root / "templates", other / "templates", dirs_exist_ok=True)
     build(other, TODAY)
     return differing(tree(root / "site"), tree(other / "site"))
 
@@ -203,7 +203,13 @@ def _withdrawn(root: Path, chance: random.Random) -> None:
             path.write_text(text + reason, encoding="utf-8")
 
 
-EDITS: tuple[Edit, ...] = (_word, _title, _added, _added, _taken, _renamed, _withdrawn)
+def _template(root: Path, chance: random.Random) -> None:
+    """Another template: all pages are made anew."""
+    path = root / "templates" / "page" / "topics.md.j2"
+    path.write_text(f"{path.read_text(encoding='utf-8')}\n{chance.random()}\n", encoding="utf-8")
+
+
+EDITS: tuple[Edit, ...] = (_word, _title, _added, _added, _taken, _renamed, _withdrawn, _template)
 
 
 @pytest.mark.long
