@@ -18,8 +18,8 @@ from itertools import combinations
 from typing import Any, TypeVar
 
 from generator import prose
-from generator.fields import ProseMark, When
-from generator.linked import Linked, Reference, linked, references_in, values_in, values_of
+from generator.fields import When
+from generator.linked import Linked, Reference, linked, references_in, values_in
 from generator.model import (
     BY_FOLDER,
     JOINT_KINDS,
@@ -153,7 +153,6 @@ class Corpus:
         self._today = today
         self._prose: dict[tuple[str, bool], prose.Prose] = {}
         self._linked = dict(known or {})
-        self._values: dict[str, tuple[tuple[FieldPath, str, Any], ...]] = {}
         self._tables: dict[str, Table[Any]] = {}
 
     @property
@@ -311,18 +310,9 @@ class Corpus:
         """A piece of prose as plain text."""
         return prose.plain(self.parsed(text, rich=True), self.title)
 
-    def prose_of(self, record: Record) -> Iterator[tuple[FieldPath, str, bool]]:
+    def prose_of(self, record: Record) -> tuple[tuple[FieldPath, str, bool], ...]:
         """Each piece of prose in a record: the way to it, its text, whether it is rich."""
-        yield from (
-            (way, value, mark.rich)
-            for way, value, mark in self._values_of(record)
-            if isinstance(mark, ProseMark)
-        )
-
-    def _values_of(self, record: Record) -> tuple[tuple[FieldPath, str, Any], ...]:
-        if record.id not in self._values:
-            self._values[record.id] = tuple(values_of(record))
-        return self._values[record.id]
+        return self.linked(record).prose
 
     def linked(self, record: Record) -> Linked:
         """The references in a record and the faults of its prose; found once."""

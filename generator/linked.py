@@ -33,22 +33,20 @@ class Reference(NamedTuple):
 
 
 class Linked(NamedTuple):
-    """What follows from a record alone: the references in it, and what is wrong with its prose."""
+    """What follows from a record alone: the references in it, its prose, each piece with the way
+    to it and whether it is rich, and what is wrong with that."""
 
     references: tuple[Reference, ...]
+    prose: tuple[tuple[FieldPath, str, bool], ...]
     faults: tuple[tuple[FieldPath, Fault], ...]
 
 
 def linked(record: Record, parse: Parse = prose.parse) -> Linked:
     """The references in a record and the faults of its prose."""
     values = tuple(values_of(record))
-    faults = tuple(
-        (way, fault)
-        for way, value, mark in values
-        if isinstance(mark, ProseMark)
-        for fault in parse(value, mark.rich).faults
-    )
-    return Linked(tuple(references_in(record.id, values, parse)), faults)
+    texts = tuple((way, text, m.rich) for way, text, m in values if isinstance(m, ProseMark))
+    faults = tuple((way, f) for way, text, rich in texts for f in parse(text, rich).faults)
+    return Linked(tuple(references_in(record.id, values, parse)), texts, faults)
 
 
 def references_in(
