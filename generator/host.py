@@ -93,9 +93,8 @@ def lean(html: Path) -> None:
 
 
 def page_of(name: str) -> str:
-    """Where MkDocs puts the page of a Markdown file."""
-    stem = name.removesuffix(".md")
-    return f"{stem}.html" if stem.split("/")[-1] == "index" else f"{stem}/index.html"
+    """Where the page of a Markdown file comes to lie; every one of them is called `index.md`."""
+    return f"{name.removesuffix('.md')}.html"
 
 
 def _build_share(root: Path, docs: Path, folder: Path, names: Sequence[str], newest: date) -> None:
