@@ -117,15 +117,18 @@ def build(
     fonts: tuple[Path, ...] = (),
     jobs: int = 1,
     clean: bool = False,
+    engine: str = host.MKDOCS,
 ) -> Built:
     """Build the site from `root`/content into `root`/site, with its PDFs and cards if `pdf`.
 
     What a change of the content does not touch stays as the last build made it; with `clean`, and
-    after a change of anything but content, all is made anew. `jobs` is the number of processes.
+    after a change of anything but content, all is made anew. `jobs` is the number of processes,
+    `engine` makes the pages; raises `NoEngine` if it is not installed.
     Raises `ContentError` if the content has errors; `site/` is then left as it is, as it is
     whenever anything fails. At the end it changes all at once.
     """
     work = root / ".build"
+    version = _version(root, engine)
     with locked(work / "lock", "a build of this folder"):
         recover(work / "standby", root / "site")
         clear_temporary(root / STORE)
@@ -136,7 +139,6 @@ def build(
         corpus = checked.corpus
         papers = _papers(corpus, work / "pdf", Rack(fonts), progress) if pdf else Made()
         progress("Writing pages")
-        version = _version(root)
         kept = None if clean else memory.recall(root / LEDGER, version)
         whole = kept is None or not (root / "site").exists()
         before: Ledger = Ledger() if kept is None or whole else kept
@@ -166,7 +168,7 @@ def build(
         )
         progress("Building the site")
         if docs.changed:
-            host.build_pages(root, work / "docs", html, docs.changed, corpus.newest, jobs)
+            host.build_pages(root, work / "docs", html, docs.changed, corpus.newest, jobs, engine)
         removed = {*data.removed, *map(host.page_of, docs.removed)}
         for name in removed:
             (html / name).unlink(missing_ok=True)
@@ -238,13 +240,14 @@ def _paper(paper: Paper) -> Part:
     return Part(paper.href, lambda: [(paper.href, paper.file.read_bytes())], repr(paper))
 
 
-def _version(root: Path) -> str:
+def _version(root: Path, engine: str) -> str:
     """Changes with everything a page is made from besides the content."""
     digest = hashlib.sha256(memory.version_of_code().encode())
+    digest.update(f"{engine} {host.version_of(engine)}".encode())
     for path in (root / "mkdocs.yml", *sorted((root / "templates").rglob("*"))):
         if path.is_file():
             digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())
-    for package in ("mkdocs", "mkdocs-material", "markdown", "jinja2", "pagefind"):
+    for package in ("mkdocs-material", "markdown", "jinja2", "pagefind"):
         digest.update(f"{package} {metadata.version(package)}".encode())
     return digest.hexdigest()
 

@@ -24,7 +24,7 @@ from generator import verify as verifying
 from generator.commands import GROUPS
 from generator.files import MachineError
 from generator.git import GitError
-from generator.host import HostError
+from generator.host import HostError, NoEngine
 from generator.parallel import cores
 from generator.pdf import CannotMake, TypesettingFailed
 from generator.problems import ContentError, counted
@@ -38,6 +38,7 @@ from generator.terminal import (
     INTERRUPTED,
     MACHINE,
     USAGE,
+    engine_option,
     err,
     fonts_option,
     print_problems,
@@ -111,6 +112,7 @@ def cli(ctx: click.Context, root: Path, debug: bool) -> None:
 @click.option("--pdf", is_flag=True, help="Make the PDFs as well, and name them on their pages.")
 @click.option("--clean", is_flag=True, help="Make everything anew, not only what changed.")
 @click.option("--jobs", type=click.IntRange(1), help="Processes at once; else one for each core.")
+@engine_option
 @fonts_option
 @today_option
 @click.pass_obj
@@ -119,6 +121,7 @@ def build(
     pdf: bool,
     clean: bool,
     jobs: int | None,
+    engine: str,
     fonts: tuple[Path, ...],
     today: dt.date | None,
 ) -> None:
@@ -127,7 +130,14 @@ def build(
     day = today or dt.date.today()
     with _Progress() as stage:
         built = building.build(
-            root, day, stage, pdf=pdf, fonts=fonts, jobs=jobs or cores(), clean=clean
+            root,
+            day,
+            stage,
+            pdf=pdf,
+            fonts=fonts,
+            jobs=jobs or cores(),
+            clean=clean,
+            engine=engine,
         )
     print_problems(built.problems, err)
     for line in built.said:
@@ -141,14 +151,17 @@ def build(
 
 @cli.command()
 @click.option("--pdf", is_flag=True, help="The site has PDFs; make them as well.")
+@engine_option
 @fonts_option
 @today_option
 @click.pass_obj
-def verify(root: Path, pdf: bool, fonts: tuple[Path, ...], today: dt.date | None) -> None:
+def verify(
+    root: Path, pdf: bool, engine: str, fonts: tuple[Path, ...], today: dt.date | None
+) -> None:
     """Build the site anew elsewhere and see whether site/ is the same, byte by byte."""
     with _Progress() as stage:
         day = today or verifying.built_on(root / "site") or dt.date.today()
-        verdict = verifying.verify(root, day, stage, pdf=pdf, fonts=fonts)
+        verdict = verifying.verify(root, day, stage, pdf=pdf, fonts=fonts, engine=engine)
     for fault in verdict.faults:
         click.echo(fault)
     wrong = len(verdict.faults)
@@ -326,7 +339,7 @@ def _run(arguments: list[str] | None) -> NoReturn:
         place = getattr(error, "filename", None) or getattr(error, "name", None) or ""
         say(f"A template is missing or broken; git can bring it back. {place}: {error}")
         sys.exit(BUG)
-    except CannotMake as error:
+    except (CannotMake, NoEngine) as error:
         say(str(error))
         sys.exit(USAGE)
     except (HostError, TypesettingFailed, NotSealed) as error:

@@ -450,6 +450,7 @@ class _Tools:
             title=record.title_text,
             description=described(self.corpus, record),
             record=record.noun.lower() if record.folder != "terms" else "term",
+            id=record.id,
             source=f"{record.folder}/{record.id}",
             published=str(record.published),
             updated=self.corpus.updated(record),

@@ -103,7 +103,7 @@ ROOMS: dict[str, str] = {
     "texts": "fields model prose corpus pydantic",
     # the command line and the hook
     "excerpts": "problems rich",
-    "terminal": "problems click rich",
+    "terminal": "problems host click rich",
     "links": "problems model corpus",
     "commands": (
         "problems files git fields model load corpus diff gate rules formats pages selection "
@@ -111,7 +111,7 @@ ROOMS: dict[str, str] = {
         "stats excerpts terminal links click rich"
     ),
     "serving": "seal mkdocs",
-    "verify": "files seal parallel build texts",
+    "verify": "files seal parallel host build texts",
     "cli": (
         "problems files git seal parallel pdf host build splice published terminal commands "
         "serving verify click jinja2 rich"
