@@ -22,7 +22,7 @@ KNOWN: dict[str, list[tuple[str, str]]] = {
     "zensical": [
         (
             r"(files: [-+]|links: [-+]link \S*/)assets/stylesheets/\S+",
-            "its theme has style sheets of its own, made from those of Material",
+            "its theme has other style sheets; pages look the same, with room for a scroll bar",
         ),
         (
             r"files: [-+]assets/javascripts/\S+",
