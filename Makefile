@@ -50,7 +50,7 @@ lint: install  ## check style and types of the code
 lock:  ## bring requirements.lock up to date with pyproject.toml (UPGRADE=1: newest versions)
 	@$(PYTHON) -m venv .build/cache/uv
 	@.build/cache/uv/bin/python -m pip install --quiet --disable-pip-version-check $(uv)
-	@.build/cache/uv/bin/uv pip compile pyproject.toml --extra fast --extra test \
+	@.build/cache/uv/bin/uv pip compile pyproject.toml --extra engines --extra fast --extra test \
 		--universal --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--only-binary :all: --emit-build-options --custom-compile-command "make lock" \
 		--no-config --quiet $(if $(UPGRADE),--upgrade) --output-file requirements.lock
@@ -72,7 +72,7 @@ install:
 		say "$(PYTHON) cannot make virtual environments: venv or ensurepip is missing." \
 			"On Debian and Ubuntu:  sudo apt install python3-venv" \
 			"For a Python that is not the system's own, its package: python3.12-venv, say."; \
-	echo "Installing the packages of requirements.lock into .venv (once; about 160 MB to fetch)"; \
+	echo "Installing the packages of requirements.lock into .venv (once; about 180 MB to fetch)"; \
 	rm -rf .venv; \
 	$(PYTHON) -m venv .venv || \
 		{ rm -rf .venv; say "The virtual environment .venv could not be made; the reason stands above."; }; \

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TypedDict, Unpack
 
 from generator import host, ledger, memory, pages, seal, search, texts
 from generator.check import check
@@ -106,12 +107,24 @@ def write_data(corpus: Corpus, html: Path) -> None:
             write_if_changed(safe_join(html, path), data)
 
 
+class How(TypedDict, total=False):
+    """How a site is built, where it is not the usual way."""
+
+    pdf: bool  # with its PDFs and cards
+    fonts: tuple[Path, ...]  # folders of fonts for them, instead of the system's
+    jobs: int  # so many processes
+    engine: str  # that makes the pages
+    clean: bool  # all anew
+    known: memory.Known  # what was read last, by who builds again and again
+
+
 @dataclass
 class Job:
     """A build on its way: what it is made from, and what has been made."""
 
     root: Path
     jobs: int
+    engine: str
     progress: Progress
     store: Store
     checked: Checked
@@ -140,28 +153,17 @@ class Job:
         return self.before.stale(self.facts)
 
 
-def build(
-    root: Path,
-    today: dt.date,
-    progress: Progress = silent,
-    *,
-    pdf: bool = False,
-    fonts: tuple[Path, ...] = (),
-    jobs: int = 1,
-    clean: bool = False,
-    known: memory.Known | None = None,
-) -> Built:
-    """Build the site from `root`/content into `root`/site, with its PDFs and cards if `pdf`.
+def build(root: Path, today: dt.date, progress: Progress = silent, **how: Unpack[How]) -> Built:
+    """Build the site from `root`/content into `root`/site.
 
     What a change of the content does not touch stays as the last build made it; with `clean`, and
-    after a change of anything but content, all is made anew. `jobs` is the number of processes.
+    after a change of anything but content, all is made anew. `jobs` is the number of processes,
+    `engine` makes the pages; raises `NoEngine` if it is not installed.
     Raises `ContentError` if the content has errors; `site/` is then left as it is, as it is
     whenever anything fails. At the end it changes all at once.
     """
     with building(root):
-        job = begin(
-            root, today, progress, pdf=pdf, fonts=fonts, jobs=jobs, clean=clean, known=known
-        )
+        job = begin(root, today, progress, how)
         job.progress("Writing pages")
         make_pages(job, job.pages)
         job.progress("Writing data")
@@ -179,28 +181,21 @@ def building(root: Path) -> Iterator[None]:
         yield
 
 
-def begin(
-    root: Path,
-    today: dt.date,
-    progress: Progress,
-    *,
-    pdf: bool,
-    fonts: tuple[Path, ...],
-    jobs: int,
-    clean: bool,
-    known: memory.Known | None = None,
-) -> Job:
+def begin(root: Path, today: dt.date, progress: Progress, how: How) -> Job:
     """Read and check the content, and list what is to be made. Raises `ContentError`."""
-    store = Store(root)
+    jobs, engine = how.get("jobs", 1), how.get("engine", host.MKDOCS)
+    store = Store(root, engine)
     store.clear()
     progress("Reading records")
-    checked = check_content(root, today, jobs, known)
+    checked = check_content(root, today, jobs, how.get("known"))
     if has_errors(checked.problems):
         raise ContentError(checked.problems)
     corpus = checked.corpus
-    papers = _papers(corpus, root / ".build" / "pdf", Rack(fonts), progress) if pdf else Made()
+    rack, papers = Rack(how.get("fonts", ())), Made()
+    if how.get("pdf"):
+        papers = _papers(corpus, root / ".build" / "pdf", rack, progress)
     kept = store.take()
-    whole = clean or kept is None or not (root / "site").exists()
+    whole = how.get("clean", False) or kept is None or not (root / "site").exists()
     if whole:
         store.empty()
     # Listing the parts makes the tables of lists; only then are there all facts to compare.
@@ -209,6 +204,7 @@ def begin(
     return Job(
         root,
         jobs,
+        engine,
         progress,
         store,
         checked,
@@ -228,7 +224,8 @@ def make_pages(job: Job, due: Sequence[Part]) -> None:
     job.docs = ledger.make(due, job.before.pages, job.stale, notes, docs, job.jobs)
     job.progress("Building the site")
     if names := job.docs.changed:
-        host.build_pages(job.root, docs, job.html, names, job.corpus.newest, job.jobs)
+        newest = job.corpus.newest
+        host.build_pages(job.root, docs, job.html, names, newest, job.jobs, job.engine)
 
 
 def gather(job: Job, due: Sequence[Piece]) -> Pieces:

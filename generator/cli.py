@@ -25,7 +25,7 @@ from generator import verify as verifying
 from generator.commands import GROUPS
 from generator.files import MachineError
 from generator.git import GitError
-from generator.host import HostError
+from generator.host import HostError, NoEngine
 from generator.memory import Known
 from generator.parallel import cores
 from generator.pdf import CannotMake, TypesettingFailed
@@ -41,6 +41,7 @@ from generator.terminal import (
     INTERRUPTED,
     MACHINE,
     USAGE,
+    engine_option,
     err,
     fonts_option,
     print_problems,
@@ -134,6 +135,7 @@ def _fraction(ctx: click.Context, param: click.Parameter, value: str | None) -> 
     callback=_fraction,
     help="Make only the share I of N, in .build/shards, for brief join.",
 )
+@engine_option
 @fonts_option
 @today_option
 @click.pass_obj
@@ -143,23 +145,22 @@ def build(
     clean: bool,
     jobs: int | None,
     shard: tuple[int, int] | None,
+    engine: str,
     fonts: tuple[Path, ...],
     today: dt.date | None,
 ) -> None:
     """Build the site into site/, anew only where something changed. Nothing changes there while the
     content has errors."""
     day = today or dt.date.today()
+    how: building.How = {"pdf": pdf, "fonts": fonts, "jobs": jobs or cores(), "engine": engine}
+    how["clean"] = clean
     if shard:
         with _Progress() as stage:
-            files = sharding.shard(
-                root, day, shard, stage, pdf=pdf, fonts=fonts, jobs=jobs or cores()
-            )
+            files = sharding.shard(root, day, shard, stage, **how)
         err.print(f"{files:,} files: {sharding.folder_of(root, shard)}")
         return
     with _Progress() as stage:
-        built = building.build(
-            root, day, stage, pdf=pdf, fonts=fonts, jobs=jobs or cores(), clean=clean
-        )
+        built = building.build(root, day, stage, **how)
     _report(root, built, pdf)
 
 
@@ -167,6 +168,7 @@ def build(
 @click.argument("folders", nargs=-1, type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--pdf", is_flag=True, help="The shares were built with their PDFs.")
 @click.option("--jobs", type=click.IntRange(1), help="Processes at once; else one for each core.")
+@engine_option
 @fonts_option
 @today_option
 @click.pass_obj
@@ -175,14 +177,16 @@ def join(
     folders: tuple[Path, ...],
     pdf: bool,
     jobs: int | None,
+    engine: str,
     fonts: tuple[Path, ...],
     today: dt.date | None,
 ) -> None:
     """Make the site in site/ of the shares that `brief build --shard` made, those in .build/shards
     if no other FOLDERS are named."""
     day, found = today or dt.date.today(), folders or sorted((root / sharding.SHARDS).glob("*"))
+    how: building.How = {"pdf": pdf, "fonts": fonts, "jobs": jobs or cores(), "engine": engine}
     with _Progress() as stage:
-        built = sharding.join(root, day, found, stage, pdf=pdf, fonts=fonts, jobs=jobs or cores())
+        built = sharding.join(root, day, found, stage, **how)
     _report(root, built, pdf)
 
 
@@ -199,14 +203,17 @@ def _report(root: Path, built: building.Built, pdf: bool) -> None:
 
 @cli.command()
 @click.option("--pdf", is_flag=True, help="The site has PDFs; make them as well.")
+@engine_option
 @fonts_option
 @today_option
 @click.pass_obj
-def verify(root: Path, pdf: bool, fonts: tuple[Path, ...], today: dt.date | None) -> None:
+def verify(
+    root: Path, pdf: bool, engine: str, fonts: tuple[Path, ...], today: dt.date | None
+) -> None:
     """Build the site anew elsewhere and see whether site/ is the same, byte by byte."""
     with _Progress() as stage:
         day = today or verifying.built_on(root / "site") or dt.date.today()
-        verdict = verifying.verify(root, day, stage, pdf=pdf, fonts=fonts)
+        verdict = verifying.verify(root, day, stage, pdf=pdf, fonts=fonts, engine=engine)
     for fault in verdict.faults:
         click.echo(fault)
     wrong = len(verdict.faults)
@@ -393,7 +400,7 @@ def _run(arguments: list[str] | None) -> NoReturn:
         place = getattr(error, "filename", None) or getattr(error, "name", None) or ""
         say(f"A template is missing or broken; git can bring it back. {place}: {error}")
         sys.exit(BUG)
-    except CannotMake as error:
+    except (CannotMake, NoEngine) as error:
         say(str(error))
         sys.exit(USAGE)
     except (HostError, TypesettingFailed, NotSealed) as error:

@@ -1,4 +1,4 @@
-"""Runs the hosts of the site: MkDocs for the pages, Pagefind for the search index."""
+"""Runs the hosts of the site: an engine for the pages, Pagefind for the search index."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
+from importlib import metadata
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from generator import site
 from generator.files import MachineError, files_below, write_new
@@ -21,11 +24,33 @@ class HostError(Exception):
     """A host failed; carries what it printed."""
 
 
-#: Fewer pages than this are not worth a MkDocs of their own.
+class NoEngine(Exception):
+    """The engine that was asked for is not installed; says how it is."""
+
+
+class Engine(NamedTuple):
+    """What makes pages of Markdown: `python -m NAME build`, with the same options for all."""
+
+    version: str  # the one that was tried, as in pyproject.toml
+    theme: Mapping[str, str] = {}  # settings of its theme, besides those of mkdocs.yml
+    alone: bool = False  # it uses all cores by itself
+
+
+#: The engines by the name of their package; all read mkdocs.yml. A new one is a row here, an extra
+#: in pyproject.toml and a row in tests/engines.py, where what it does otherwise is written down.
+ENGINES: dict[str, Engine] = {
+    "mkdocs": Engine("1.6.1"),
+    "properdocs": Engine("1.6.7"),
+    "zensical": Engine("0.0.73", theme={"variant": "classic"}, alone=True),
+}
+#: The one that is used if none is named.
+MKDOCS = "mkdocs"
+
+#: Fewer pages than this are not worth a process of their own.
 SHARE = 200
 #: What the theme brings beside the pages.
 THEME = frozenset({"assets", "404.html"})
-#: Written by MkDocs, and by an export from what the records say.
+#: Written by an engine, and by an export from what the records say.
 STRAY = ("sitemap.xml", "sitemap.xml.gz")
 #: What a program says when the machine stands in its way.
 _TROUBLE = re.compile(
@@ -33,27 +58,40 @@ _TROUBLE = re.compile(
     r"|Input/output error|Too many open files|Cannot allocate memory)[^\n]*"
 )
 
-#: Set for the MkDocs that a build starts, so that its hook does not start the build again.
+#: Colours, and how far an engine was: of no use to who reads what went wrong.
+_NOISE = re.compile(r"\x1b\[[0-9;]*m|^INFO .*\n", re.MULTILINE)
+
+#: Set for the engine that a build starts, so that its hook does not start the build again.
 INSIDE_BUILD = "BRIEF_INSIDE_BUILD"
 
 
-def mkdocs_build(folder: Path, html: Path, newest: date, inside: bool = False) -> None:
-    """Build what the `mkdocs.yml` in `folder` describes into `html`, strictly; in a process of its
-    own or `inside` this one.
+def version_of(engine: str) -> str:
+    """The version of an engine that is installed; raises `NoEngine` if there is none."""
+    try:
+        return metadata.version(engine)
+    except metadata.PackageNotFoundError:
+        wanted = f"{engine}=={ENGINES[engine].version}"
+        raise NoEngine(
+            f"{engine} is not installed. To install it: {sys.executable} -m pip install {wanted}"
+        ) from None
+
+
+def build_site(folder: Path, newest: date, engine: str = MKDOCS, inside: bool = False) -> None:
+    """Build what the `mkdocs.yml` in `folder` describes, strictly; in a process of its own or
+    `inside` this one.
 
     Dates in it come from `newest`. Raises `HostError` with the warnings, if there are any.
     """
     if inside:
-        _build_inside(folder, html)
+        _build_inside(folder)
         return
     epoch = int(datetime(newest.year, newest.month, newest.day, tzinfo=UTC).timestamp())
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir"]
-    _run([*command, str(html)], folder, SOURCE_DATE_EPOCH=str(epoch), **{INSIDE_BUILD: "1"})
-    for stray in STRAY:
-        (html / stray).unlink(missing_ok=True)
+    # Not --quiet: MkDocs does not count the warnings it does not show, and --strict were of no use.
+    command = [sys.executable, "-m", engine, "build", "--config-file", "mkdocs.yml", "--strict"]
+    _run(command, folder, SOURCE_DATE_EPOCH=str(epoch), **{INSIDE_BUILD: "1"})
 
 
-def _build_inside(folder: Path, html: Path) -> None:
+def _build_inside(folder: Path) -> None:
     """The same where MkDocs is loaded already, for a page or two: it starts no program. Only the
     list of pages, which is not kept, would have a date of this moment."""
     from mkdocs.commands.build import build
@@ -61,7 +99,7 @@ def _build_inside(folder: Path, html: Path) -> None:
     from mkdocs.exceptions import MkDocsException
 
     os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
-    settings = load_config(config_file=str(folder / "mkdocs.yml"), site_dir=str(html), strict=True)
+    settings = load_config(config_file=str(folder / "mkdocs.yml"), strict=True)
     try:
         build(settings)
     except MkDocsException as error:
@@ -75,6 +113,7 @@ def build_pages(
     names: Sequence[str],
     newest: date,
     jobs: int = 1,
+    engine: str = MKDOCS,
     inside: bool = False,
 ) -> None:
     """Build the Markdown files `names` of the folder `docs` into `html`, in `jobs` processes or
@@ -82,22 +121,26 @@ def build_pages(
 
     A page shows nothing of another but the menu, and that has its own titles; so any share of the
     pages can be built alone, and comes out as it would with all the others. The theme's files come
-    with the first share, where they are not there yet. Raises `HostError` with MkDocs' warnings, if
-    there are any.
+    with the first share, where they are not there yet. Raises `HostError` with the engine's
+    warnings, if there are any.
     """
+    jobs = 1 if ENGINES[engine].alone else jobs
     shares = [names[n::jobs] for n in range(jobs)] if len(names) >= jobs * SHARE else [names]
     bare = not (html / "404.html").exists()
     with TemporaryDirectory(prefix="pages-", dir=root / ".build") as name:
         folders = [Path(name, str(number)) for number in range(len(shares))]
         with ThreadPoolExecutor(len(shares)) as pool:
             jobs_done = pool.map(
-                lambda n: _build_share(root, docs, folders[n], shares[n], newest, inside),
+                lambda n: _build_share(root, docs, folders[n], shares[n], newest, engine, inside),
                 range(len(shares)),
             )
             list(jobs_done)  # raises what any of them raised
         for number, (folder, share) in enumerate(zip(folders, shares, strict=True)):
             wanted = set(map(page_of, share))
-            for path in files_below(folder / "site"):
+            made = set(files_below(folder / "site"))
+            if missing := wanted - made:
+                raise HostError(f"{engine} did not make {min(missing)}")
+            for path in made:
                 theme = bare and number == 0 and path.partition("/")[0] in THEME
                 if path in wanted or theme:
                     (html / path).parent.mkdir(parents=True, exist_ok=True)
@@ -117,38 +160,49 @@ def lean(html: Path) -> None:
 
 
 def page_of(name: str) -> str:
-    """Where MkDocs puts the page of a Markdown file."""
-    stem = name.removesuffix(".md")
-    return f"{stem}.html" if stem.split("/")[-1] == "index" else f"{stem}/index.html"
+    """Where the page of a Markdown file comes to lie; every one of them is called `index.md`."""
+    return f"{name.removesuffix('.md')}.html"
 
 
 def _build_share(
-    root: Path, docs: Path, folder: Path, names: Sequence[str], newest: date, inside: bool
+    root: Path,
+    docs: Path,
+    folder: Path,
+    names: Sequence[str],
+    newest: date,
+    engine: str,
+    inside: bool,
 ) -> None:
     """Some pages alone, in `folder`; the other pages of the menu are there as empty ones."""
+    about = site.read(root)
     aside: dict[str, list[str]] = {}
     for name in names:
         (folder / "docs" / name).parent.mkdir(parents=True, exist_ok=True)
         text, aside[name] = set_aside((docs / name).read_bytes().decode())
         (folder / "docs" / name).write_bytes(text.encode())
-    for name in sorted(set(site.read(root).menu) - set(names)):
+    for name in sorted(set(about.menu) - set(names)):
         (folder / "docs" / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / "docs" / name).write_text("", encoding="utf-8")
     settings = {
         "INHERIT": os.path.relpath(root / "mkdocs.yml", folder),
         "docs_dir": "docs",
         "site_dir": "site",
-        "theme": {"custom_dir": os.path.relpath(root / "templates" / "theme", folder)},
+        "theme": {
+            "custom_dir": os.path.relpath(root / "templates" / "theme", folder),
+            **ENGINES[engine].theme,
+        },
+        "extra": {"base": urlsplit(about.url).path} if about.url else {},
         "hooks": [],
         "watch": [],
         # What is set aside has anchors MkDocs does not see; links are proven by the corpus.
         "validation": {"links": {"anchors": "ignore"}},
     }
     (folder / "mkdocs.yml").write_text(json.dumps(settings), encoding="utf-8")
-    mkdocs_build(folder, folder / "site", newest, inside)
+    build_site(folder, newest, engine, inside)
     for name in names:
         path = folder / "site" / page_of(name)
-        path.write_bytes(put_back(path.read_bytes().decode(), aside[name]).encode())
+        if path.exists():  # what is missing is said by who asked for it
+            path.write_bytes(put_back(path.read_bytes().decode(), aside[name]).encode())
 
 
 # -- finished HTML in Markdown --------------------------------------------------------------------
@@ -218,5 +272,6 @@ def _run(command: list[str], folder: Path, **environment: str) -> str:
             raise MachineError(f"{name}: {trouble[0]}")
         if done.returncode < 0:
             raise MachineError(f"{name} was ended by signal {-done.returncode}.")
-        raise HostError(f"{name} failed:\n{said.strip()}")
+        said = _NOISE.sub("", said).strip()
+        raise HostError(f"{name} failed:\n{said}")
     return done.stdout + done.stderr

@@ -234,14 +234,6 @@ def relative(path: str, folder: str) -> str:
     return "../" * (len(here) - same) + "/".join(there[same:]) or "./"
 
 
-def _is_record(target: str) -> bool:
-    """Whether a page is written as `<name>.md` and not as `<name>/index.md`."""
-    folder, _, rest = target.rstrip("/").partition("/")
-    if not rest:
-        return bool(folder) and folder not in INDEX_FOLDERS
-    return folder in RECORD_FOLDERS and not rest.startswith("by-")
-
-
 # -- front matter and facets --------------------------------------------------------------------
 
 
@@ -357,8 +349,6 @@ SPECIAL = (
     "fields",
     "search",
 )
-RECORD_FOLDERS = frozenset(kind.folder for kind in RECORD_TYPES)
-INDEX_FOLDERS = RECORD_FOLDERS | frozenset(SPECIAL)
 
 
 # -- writing ------------------------------------------------------------------------------------
@@ -432,13 +422,13 @@ def _page(
     made = shelf.get(url, ())
     card = next((paper for paper in made if paper.card), None)
     sheet = Sheet(corpus, url, papers=tuple(p for p in made if not p.card), card=card)
-    path = f"{url.rstrip('/')}.md" if _is_record(url) else f"{url}index.md"
     text = (
         environment()
         .get_template(template)
         .render(corpus=corpus, sheet=sheet, url=url, tools=_Tools(corpus, sheet), **values)
     )
-    return path, re.sub(r"\n{3,}", "\n\n", text).encode()
+    # It lies where its page will, so that its links mean the same to every engine.
+    return f"{url}index.md", re.sub(r"\n{3,}", "\n\n", text).encode()
 
 
 @dataclass(frozen=True)
@@ -460,6 +450,7 @@ class _Tools:
             title=record.title_text,
             description=described(self.corpus, record),
             record=record.noun.lower() if record.folder != "terms" else "term",
+            id=record.id,
             source=f"{record.folder}/{record.id}",
             published=str(record.published),
             updated=self.corpus.updated(record),

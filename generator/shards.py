@@ -13,9 +13,10 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Unpack
 
 from generator import build, memory, seal
-from generator.build import Built, Job, Progress
+from generator.build import Built, How, Job, Progress
 from generator.files import MachineError, files_below, link, safe_join
 from generator.ledger import Entry, Pieces
 
@@ -52,10 +53,7 @@ def shard(
     today: dt.date,
     share: tuple[int, int],
     progress: Progress = build.silent,
-    *,
-    pdf: bool = False,
-    fonts: tuple[Path, ...] = (),
-    jobs: int = 1,
+    **how: Unpack[How],
 ) -> int:
     """Make a share, of (2, 4) the second of four, where `folder_of` has it; how many files it has.
 
@@ -63,7 +61,7 @@ def shard(
     """
     (number, count), target = share, folder_of(root, share)
     with build.building(root):
-        job = build.begin(root, today, progress, pdf=pdf, fonts=fonts, jobs=jobs, clean=True)
+        job = build.begin(root, today, progress, {**how, "clean": True})
         progress("Writing pages")
         build.make_pages(job, job.pages[number - 1 :: count])
         progress("Writing data")
@@ -71,7 +69,7 @@ def shard(
         build.make_data(job, [part for part in job.data if not part.whole][number - 1 :: count])
         progress("Looking the pages over")
         names = list(files_below(job.html))
-        build.seal_pages(job.html, job.corpus, names, jobs)
+        build.seal_pages(job.html, job.corpus, names, job.jobs)
         sums = seal.sums(job.html, names)
         made = (job.docs.entries, job.files.entries, pieces)
         shutil.rmtree(target, ignore_errors=True)
@@ -86,17 +84,14 @@ def join(
     today: dt.date,
     folders: Sequence[Path],
     progress: Progress = build.silent,
-    *,
-    pdf: bool = False,
-    fonts: tuple[Path, ...] = (),
-    jobs: int = 1,
+    **how: Unpack[How],
 ) -> Built:
     """Make `root`/site of the shares in `folders`: the site that one build would make.
 
     Raises `NotJoined` if a share is missing, damaged, or of other content; and what a build raises.
     """
     with build.building(root):
-        job = build.begin(root, today, progress, pdf=pdf, fonts=fonts, jobs=jobs, clean=True)
+        job = build.begin(root, today, progress, {**how, "clean": True})
         progress("Joining")
         shares = _shares(job, folders)
         pieces: Pieces = {}

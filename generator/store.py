@@ -7,7 +7,7 @@ import shutil
 from importlib import metadata
 from pathlib import Path
 
-from generator import memory
+from generator import host, memory
 from generator.files import clear_temporary, files_below, remove_all_but
 from generator.ledger import Ledger, Pieces
 
@@ -22,15 +22,15 @@ KEPT = ".gitkeep"
 PASSING = ("pages-", "shelf-", "shard-")
 
 #: Packages whose version shows in what is made.
-_PACKAGES = ("mkdocs", "mkdocs-material", "markdown", "jinja2", "pagefind", "cbor2")
+_PACKAGES = ("mkdocs-material", "markdown", "jinja2", "pagefind", "cbor2")
 
 
 class Store:
     """What the last build of `root` kept, if of the same version of everything but content."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, engine: str) -> None:
         self.root = root
-        self.version = version(root)
+        self.version = version(root, engine)
 
     def clear(self) -> None:
         """Remove what a build left that was ended from outside."""
@@ -69,9 +69,10 @@ class Store:
         remove_all_but(docs, {KEPT} & set(files_below(docs)))
 
 
-def version(root: Path) -> str:
+def version(root: Path, engine: str) -> str:
     """Changes with everything a site is made from besides the content."""
     digest = hashlib.sha256(memory.version_of_code().encode())
+    digest.update(f"{engine} {host.version_of(engine)}".encode())
     for path in (root / "mkdocs.yml", *sorted((root / "templates").rglob("*"))):
         if path.is_file():
             digest.update(path.relative_to(root).as_posix().encode() + b"\0" + path.read_bytes())

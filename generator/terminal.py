@@ -11,6 +11,7 @@ import click
 from rich.console import Console
 from rich.text import Text
 
+from generator.host import ENGINES, MKDOCS
 from generator.problems import Problem, as_text
 
 FINE, CONTENT, USAGE, BUG, MACHINE, INTERRUPTED = 0, 1, 2, 3, 4, 130
@@ -53,6 +54,13 @@ today_option = click.option(
     default=None,
     metavar="DATE",
     help="Count days from this date instead of the current day.",
+)
+engine_option = click.option(
+    "--engine",
+    type=click.Choice(list(ENGINES)),
+    default=MKDOCS,
+    show_default=True,
+    help="What makes the pages.",
 )
 dry_run_option = click.option(
     "--dry-run", is_flag=True, help="Show what would change, and change nothing."

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator import build, seal, texts
+from generator import build, host, seal, texts
 from generator.files import content_of, files_below, safe_join
 from generator.parallel import cores
 
@@ -33,6 +33,7 @@ def verify(
     *,
     pdf: bool = False,
     fonts: tuple[Path, ...] = (),
+    engine: str = host.MKDOCS,
 ) -> Verdict:
     """Build `root` anew in a temporary folder and compare `root`/site with the result."""
     site = root / "site"
@@ -41,7 +42,7 @@ def verify(
         there = Path(folder)
         for name in SOURCES:
             _take_along(root / name, there / name)
-        build.build(there, today, progress, pdf=pdf, fonts=fonts, jobs=cores())
+        build.build(there, today, progress, pdf=pdf, fonts=fonts, jobs=cores(), engine=engine)
         progress("Comparing")
         anew = there / "site"
         faults = [*_differences(site, names, anew, set(files_below(anew)))]

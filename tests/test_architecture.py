@@ -83,7 +83,7 @@ ROOMS: dict[str, str] = {
     "memory": "files model parallel load linked",
     "pagefind": "cbor2",
     "search": "files ledger host memory pagefind",
-    "store": "files ledger memory",
+    "store": "files ledger host memory",
     "shards": "files memory seal ledger build",
     "publish": "files",
     "build": (
@@ -106,7 +106,7 @@ ROOMS: dict[str, str] = {
     "texts": "fields model prose corpus pydantic",
     # the command line and the hook
     "excerpts": "problems rich",
-    "terminal": "problems click rich",
+    "terminal": "problems host click rich",
     "links": "problems model corpus",
     "commands": (
         "problems files git fields model load corpus diff gate rules formats pages selection "
@@ -115,7 +115,7 @@ ROOMS: dict[str, str] = {
     ),
     "preview": "files corpus host linked load memory model pages site",
     "serving": "seal mkdocs watchdog",
-    "verify": "files seal parallel build texts",
+    "verify": "files seal parallel host build texts",
     "cli": (
         "problems files git seal parallel pdf host build shards splice published terminal commands "
         "serving verify preview memory click jinja2 rich"

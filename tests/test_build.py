@@ -92,7 +92,7 @@ def test_second_run_writes_nothing(mini: Corpus, tmp_path: Path) -> None:
     assert {n: (tmp_path / n).stat().st_mtime_ns for n in files_below(tmp_path)} == stamps
 
     (tmp_path / "topics" / "stray.md").write_text("x", encoding="utf-8")
-    (tmp_path / "about.md").write_text("x", encoding="utf-8")
+    (tmp_path / "about" / "index.md").write_text("x", encoding="utf-8")
     assert write_docs(mini, tmp_path) == (files, 1, 1)
 
 

@@ -67,7 +67,7 @@ def test_a_build_is_interrupted(mini_project: Path, tmp_path: Path) -> None:
         "name: New one\ndefinition: |\n  A word.\npublished: 2025-09-01\n", encoding="utf-8"
     )
     process = started(root, "build", "--today", TODAY.isoformat())
-    eventually((root / ".build/docs/terms/new-one.md").exists, process)
+    eventually((root / ".build/docs/terms/new-one/index.md").exists, process)
     process.send_signal(signal.SIGINT)
     said, _ = process.communicate(timeout=PATIENCE)
     assert process.returncode == 130, said

@@ -115,7 +115,7 @@ def test_command(run: Run, root: Path) -> None:
     assert re.search(r"\n\d+ pages and \d+ PDFs change\.\n$", done.out)
     data = json.loads(run("diff", str(MINI), "--format", "json", "--today", "2026-01-01").out)
     assert data["changes"][0]["id"] == "trade"
-    assert "topics/trade.md" in data["pages"]
+    assert "topics/trade/index.md" in data["pages"]
     assert "topic/trade-topic.pdf" in data["papers"]
     assert "No record changed." in run("diff", str(MINI), str(MINI)).out
 

@@ -90,9 +90,10 @@ def infected_library(mini: Corpus, portions: list[list[str]]) -> Corpus:
 def made(root: Path, corpus: Corpus) -> Path:
     """The pages of a corpus, without any check before and any gate after."""
     write_project(root, MINI / "content")
-    write_docs(corpus, root / ".build" / "docs")
-    html = root / ".build" / "html"
-    host.mkdocs_build(root, html, corpus.newest)
+    docs, html = root / ".build" / "docs", root / ".build" / "html"
+    write_docs(corpus, docs)
+    names = [name for name in files_below(docs) if name.endswith(".md")]
+    host.build_pages(root, docs, html, names, corpus.newest)
     return html
 
 

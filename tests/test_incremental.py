@@ -77,7 +77,7 @@ def test_an_edit_makes_few_pages(root: Path, monkeypatch: pytest.MonkeyPatch) ->
     edited(root / TOPIC, "name: ", "name: Customs and ")
     build(root, TODAY)
     assert parsed == [TOPIC]
-    assert "topics/tariffs.md" in built
+    assert "topics/tariffs/index.md" in built
     assert len(built) < len(list((root / ".build/docs").rglob("*.md"))) / 2
     assert as_clean(root) == set()
 

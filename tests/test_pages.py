@@ -39,7 +39,7 @@ def written() -> dict[str, str]:
 
 def test_a_mark_says_its_source() -> None:
     """Who pointed at the mark of a note sees whose text it is; so does who follows it."""
-    text = written()["takeaways/2025-08-25-investment-terms.md"]
+    text = written()["takeaways/2025-08-25-investment-terms/index.md"]
     marks = re.findall(r'<a id="mark-(\d+)-\d+" title="([^"]*)" href="#note-\1"', text)
     assert len(marks) == text.count('class="noteref"') > 1
     assert all(html.unescape(title).strip() for _, title in marks)
@@ -61,7 +61,7 @@ def test_a_list_is_as_new_as_what_it_lists() -> None:
             ids = [record.id for record in corpus.all(kind)]
             assert heads[f"{kind.folder}/index.md"].get("updated") == newest(ids)
     assert heads["index.md"]["updated"] == newest(list(corpus.records))
-    assert heads["topics/trade.md"]["updated"] == newest(["trade"])
+    assert heads["topics/trade/index.md"]["updated"] == newest(["trade"])
     groups = [path for path in heads if re.search(r"/by-\w+/[^/]+/index\.md$", path)]
     assert groups
     assert all(heads[path].get("updated") for path in groups)
@@ -82,7 +82,7 @@ def test_goldens(golden: Callable[[Path, str], None], request: pytest.FixtureReq
 def test_every_record_has_a_page(mini: Corpus) -> None:
     """Each record has a page where its address says, each type an index of its own."""
     for record in mini.records.values():
-        assert f"{mini.url(record).rstrip('/')}.md" in written()
+        assert f"{mini.url(record)}index.md" in written()
     for kind in RECORD_TYPES:
         assert kind.folder == "pages" or f"{kind.folder}/index.md" in written()
 
@@ -141,20 +141,20 @@ def test_hostile_text_stays_whole() -> None:
                 assert HOSTILE in string, (path, string)
                 shown.add(path)
     assert shown >= {
-        "takeaways/2025-08-23-task-force.md",
+        "takeaways/2025-08-23-task-force/index.md",
         "takeaways/index.md",
         "takeaways/by-kind/commitment/index.md",
         "takeaways/by-topic/trade/index.md",
-        "summits/2025-08-23-lee-ishiba-tokyo.md",
+        "summits/2025-08-23-lee-ishiba-tokyo/index.md",
         "tracker/index.md",
         "deadlines/index.md",
         "changes/index.md",
-        "countries/kr.md",
-        "people/ishiba-shigeru.md",
-        "topics/trade.md",
+        "countries/kr/index.md",
+        "people/ishiba-shigeru/index.md",
+        "topics/trade/index.md",
         "pairs/jp-kr/index.md",
-        "briefings/2025-09-01-two-summits.md",
-        "sources/joint-text.md",
+        "briefings/2025-09-01-two-summits/index.md",
+        "sources/joint-text/index.md",
     }
 
 

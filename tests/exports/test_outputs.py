@@ -115,7 +115,7 @@ def test_tombstones_are_there_and_linked(mini: Corpus) -> None:
         assert b"It was the same as Trade." in _all(mini)[path]
         assert (
             posixpath.relpath(path, "topics/withdrawn-topic").encode()
-            in _all(mini)["topics/withdrawn-topic.md"]
+            in _all(mini)["topics/withdrawn-topic/index.md"]
         )
     gone = {"id": "withdrawn-topic", "type": "topics", "withdrawn": "2025-10-01"}
     (row,) = [r for r in tables_of(mini)[-1].rows if r["id"] == record.id]

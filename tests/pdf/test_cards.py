@@ -102,7 +102,7 @@ def test_hostile_text_is_text(rack: Rack) -> None:
 
 def metas(docs: Path, page: str) -> dict[str, str]:
     """The names and contents in the head that a page takes to the theme."""
-    text = (docs / f"{page.rstrip('/')}.md").read_text(encoding="utf-8")
+    text = (docs / f"{page}index.md").read_text(encoding="utf-8")
     head = text.split("---")[1].replace('\\"', '"').replace("\\n", "\n")
     found = lxml.html.fromstring(f"<head>{head}</head>").iter("meta")
     return {m.get("property") or m.get("name") or "": m.get("content") or "" for m in found}
@@ -125,7 +125,7 @@ def test_the_page_names_its_card(tmp_path: Path, small: Corpus, paper: list[pres
     assert found["og:image:alt"] == paper[0].label
     assert found["twitter:card"] == "summary_large_image"
     assert "citation_pdf_url" not in found
-    page = (docs / f"{paper[0].page.rstrip('/')}.md").read_text(encoding="utf-8")
+    page = (docs / f"{paper[0].page}index.md").read_text(encoding="utf-8")
     assert 'class="papers"' not in page  # a card is nothing to print
     other = metas(docs, "summits/2025-08-25-lee-trump-washington/")
     assert not [name for name in other if name.startswith(("og:image", "twitter"))]

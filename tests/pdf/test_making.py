@@ -197,13 +197,13 @@ def test_pages_name_their_papers(tmp_path: Path, small: Corpus, rack: Rack) -> N
     papers = press.make(wanted, tmp_path / "store", rack).papers
     docs = tmp_path / "docs"
     write_docs(small, docs, papers)
-    page = (docs / "summits" / f"{TOKYO}.md").read_text(encoding="utf-8")
+    page = (docs / "summits" / TOKYO / "index.md").read_text(encoding="utf-8")
     size = f"{round(papers[0].size / 1000)} kB"
     assert f'href="../../pdf/{papers[0].path}" type="application/pdf">At a glance</a>' in page
     assert f"(PDF, 1 page, {size})" in page
     assert "open-items.pdf" in (docs / "tracker" / "index.md").read_text(encoding="utf-8")
     write_docs(small, docs)
-    assert "application/pdf" not in dict(pages.write(small))[f"summits/{TOKYO}.md"].decode()
+    assert "application/pdf" not in dict(pages.write(small))[f"summits/{TOKYO}/index.md"].decode()
 
 
 def test_zotero_finds_the_paper(tmp_path: Path, small: Corpus, rack: Rack) -> None:
@@ -238,6 +238,6 @@ def test_a_paper_of_the_same_length_is_published(tmp_path: Path, small: Corpus, 
 def test_every_standard_document_has_its_page(small: Corpus) -> None:
     """Each is named on some page of the site: no file that nobody finds."""
     written = dict(pages.write(small))
-    addresses = {p.removesuffix("index.md").replace(".md", "/") for p in written}
+    addresses = {p.removesuffix("index.md") for p in written}
     for document in shelf.standard(small):
         assert document.page in addresses, document.path
