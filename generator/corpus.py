@@ -360,12 +360,22 @@ class Corpus:
         return self.kept("backlinks", record.id, lambda: self._backlinks(record))
 
     def _backlinks(self, record: Record) -> list[Backlink]:
-        found: dict[str, tuple[list[str], list[str]]] = {}
-        for reference in self.references_to(record.id):
-            owner = self.records[reference.owner]
-            if owner.id == record.id or owner.withdrawn:
+        owners = self.those(self.referrers.get(record.id, ()))
+        links = [
+            self.backlink(record, owner)
+            for owner in owners
+            if owner.id != record.id and not owner.withdrawn
+        ]
+        order = {kind: n for n, kind in enumerate(RECORD_TYPES)}
+        return sorted(links, key=lambda b: (order[type(b.record)], *self.sort_key(b.record)))
+
+    def backlink(self, record: Record, owner: Record) -> Backlink:
+        """How one record refers to another."""
+        fields: list[str] = []
+        sentences: list[str] = []
+        for reference in self.linked(owner).references:
+            if reference.target != record.id:
                 continue
-            fields, sentences = found.setdefault(owner.id, ([], []))
             if str(reference.field[0]) not in fields:
                 fields.append(str(reference.field[0]))
             if reference.in_prose:
@@ -375,12 +385,7 @@ class Corpus:
                 ):
                     if sentence not in sentences:
                         sentences.append(sentence)
-        links = [
-            Backlink(self.records[owner], tuple(fields), tuple(sentences))
-            for owner, (fields, sentences) in found.items()
-        ]
-        order = {kind: n for n, kind in enumerate(RECORD_TYPES)}
-        return sorted(links, key=lambda b: (order[type(b.record)], *self.sort_key(b.record)))
+        return Backlink(owner, tuple(fields), tuple(sentences))
 
     def _text_at(self, record: Record, way: FieldPath) -> tuple[str, bool]:
         for found, text, rich in self.prose_of(record):
@@ -684,19 +689,25 @@ class Corpus:
         return self.notes.once("changes", self._changes)
 
     def _changes(self) -> list[Change]:
-        rows: list[Change] = []
-        for record in self.records.values():
-            rows.append(Change(str(record.published), "published", record, ""))
-            rows += [Change(str(r.date), "revised", record, r.note) for r in record.revisions]
-            if record.withdrawn:
-                reason = record.withdrawn.reason
-                rows.append(Change(str(record.withdrawn.date), "withdrawn", record, reason))
-            elif isinstance(record, Takeaway):
-                rows += [
-                    Change(str(s.date), "step", record, self.plain(s.note), s.status)
-                    for s in record.history
-                ]
+        rows = [change for record in self.records.values() for change in self.changes_of(record)]
         return sorted(rows, key=lambda c: (c.date, c.kind, c.record.id), reverse=True)
+
+    def changes_of(self, record: Record) -> list[Change]:
+        """The same of one record, in the order of its fields."""
+        return self.kept("changes", record.id, lambda: self._changes_of(record))
+
+    def _changes_of(self, record: Record) -> list[Change]:
+        rows = [Change(str(record.published), "published", record, "")]
+        rows += [Change(str(r.date), "revised", record, r.note) for r in record.revisions]
+        if record.withdrawn:
+            reason = record.withdrawn.reason
+            rows.append(Change(str(record.withdrawn.date), "withdrawn", record, reason))
+        elif isinstance(record, Takeaway):
+            rows += [
+                Change(str(s.date), "step", record, self.plain(s.note), s.status)
+                for s in record.history
+            ]
+        return rows
 
     @property
     def newest(self) -> dt.date:

@@ -163,6 +163,17 @@ WORDS = {
     "pair": "Country pair",
     "ways_in": "Ways in",
     "all_of_them": "All",
+    # lists that are cut into pages
+    "in_all": "The whole list",
+    "newest_of_all": "The newest",
+    "other_parts": "Parts of this list",
+    "page_number": "{list}, page {number}",
+    "undated": "Not exactly dated",
+    "mentions": "Mentions",
+    "tracker_cut": "This page has the items with the newest steps. Every item is in the lists by "
+    "status:",
+    "pairs_cut": "These pairs met most often. All pairs of a country are on its page:",
+    "and_earlier": "and earlier",
     "by_year": "By year",
     "by_kind": "By kind",
     "by_topic": "By topic",
