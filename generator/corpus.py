@@ -29,6 +29,7 @@ from generator.model import (
     Organisation,
     Person,
     Record,
+    Revision,
     Source,
     Status,
     Step,
@@ -38,6 +39,7 @@ from generator.model import (
     Term,
     Tier,
     Topic,
+    Withdrawal,
 )
 from generator.problems import FieldPath
 from generator.trace import Notebook, Snapshot, Table, table
@@ -694,20 +696,30 @@ class Corpus:
 
     def changes_of(self, record: Record) -> list[Change]:
         """The same of one record, in the order of its fields."""
-        return self.kept("changes", record.id, lambda: self._changes_of(record))
+        return [
+            Change(date, kind, record, self._said(part), getattr(part, "status", None))
+            for date, kind, part in self.turns(record)
+        ]
 
-    def _changes_of(self, record: Record) -> list[Change]:
-        rows = [Change(str(record.published), "published", record, "")]
-        rows += [Change(str(r.date), "revised", record, r.note) for r in record.revisions]
+    def turns(self, record: Record) -> list[tuple[str, str, Any]]:
+        """The date and the kind of each change of a record, and the part that tells of it."""
+        found: list[tuple[str, str, Any]] = [(str(record.published), "published", None)]
+        found += [(str(revision.date), "revised", revision) for revision in record.revisions]
         if record.withdrawn:
-            reason = record.withdrawn.reason
-            rows.append(Change(str(record.withdrawn.date), "withdrawn", record, reason))
+            found.append((str(record.withdrawn.date), "withdrawn", record.withdrawn))
         elif isinstance(record, Takeaway):
-            rows += [
-                Change(str(s.date), "step", record, self.plain(s.note), s.status)
-                for s in record.history
-            ]
-        return rows
+            found += [(str(step.date), "step", step) for step in record.history]
+        return found
+
+    def _said(self, part: Any) -> str:
+        match part:
+            case Step():
+                return self.plain(part.note)
+            case Revision():
+                return part.note
+            case Withdrawal():
+                return part.reason
+        return ""
 
     @property
     def newest(self) -> dt.date:

@@ -241,11 +241,7 @@ def _gathered(corpus: Corpus) -> Iterator[Gathered]:
     whole = corpus.newest.isoformat()
     yield Gathered("", words["site"], words["tagline"], "genre_site", (), whole)
     yield Gathered("data/", words["data"], words["data_intro"], "genre_data", (), whole)
-    changes = Gathered(
-        "changes/", words["changes"], words["changes_intro"], "genre_list", (), whole
-    )
-    rows = [by_date(_change_name(corpus, c), c.date, c.record.id) for c in corpus.changes()[::-1]]
-    yield from _cut(corpus, changes, _Listing(rows, DATES, words["changes"], cut.MOST_LINES))
+    yield from _changes(corpus)
     yield _page(corpus, "tracker/", words["tracker"], words["tracker_intro"], (), corpus.tracked())
     yield from _deadlines(corpus)
     yield from _of_records(corpus, "timeline/", words["timeline"], "", (), corpus.all(Summit))
@@ -392,9 +388,18 @@ def _leaf(corpus: Corpus, page: Gathered, title: str, rows: Iterable[Row]) -> Ga
 # -- changes, deadlines, mentions -----------------------------------------------------------------
 
 
-def _change_name(corpus: Corpus, change: Change) -> str:
-    """What `change` reads."""
-    return f"{change.record.id} {corpus.changes_of(change.record).index(change)}"
+def _changes(corpus: Corpus) -> Iterator[Gathered]:
+    """Every change, in the order `Corpus.changes` has them in."""
+    words, whole = wording.WORDS, corpus.newest.isoformat()
+    page = Gathered("changes/", words["changes"], words["changes_intro"], "genre_list", (), whole)
+    turns = [
+        (date, kind, record.id, n)
+        for record in corpus.records.values()
+        for n, (date, kind, _) in enumerate(corpus.turns(record))
+    ]
+    turns.sort(key=lambda turn: turn[:3], reverse=True)
+    rows = [by_date(f"{key} {n}", date, key) for date, _, key, n in reversed(turns)]
+    yield from _cut(corpus, page, _Listing(rows, DATES, words["changes"], cut.MOST_LINES))
 
 
 def change(corpus: Corpus, name: str) -> Change:

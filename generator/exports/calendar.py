@@ -23,6 +23,9 @@ from generator.model import Country, Record, Summit, SummitState, Takeaway, Topi
 
 TITLE = "Calendars"
 ALL = "calendar/all.ics"
+#: A calendar has at most so many events, those that lie ahead or passed last: programs that follow
+#: one refuse files of more than about a megabyte. The data files have all.
+MOST = 1000
 
 _STATES = {
     SummitState.PROPOSED: "TENTATIVE",
@@ -43,6 +46,14 @@ class Dated:
     def written(self) -> bytes:
         """The event as it stands in every calendar that has it."""
         return bytes(self.event.to_ical())
+
+    @property
+    def day(self) -> dt.date:
+        """The day it begins; notes without one stand before all others."""
+        start = self.event.get("dtstart")
+        if start is None:
+            return dt.date.min
+        return start.dt.date() if isinstance(start.dt, dt.datetime) else start.dt
 
     @property
     def zones(self) -> set[str]:
@@ -74,7 +85,10 @@ _END = b"END:VCALENDAR\r\n"
 
 
 def as_ics(name: str, events: list[Dated]) -> bytes:
-    """A calendar with the time zones its events use."""
+    """A calendar with the time zones its events use; of very many events the latest."""
+    if len(events) > MOST:
+        latest = sorted(range(len(events)), key=lambda n: (events[n].day, n))[-MOST:]
+        events = [events[n] for n in sorted(latest)]
     calendar = Calendar()
     calendar.add("prodid", "-//Summit Briefings//EN")
     calendar.add("version", "2.0")
