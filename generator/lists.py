@@ -367,8 +367,9 @@ def _cut(corpus: Corpus, page: Gathered, listing: _Listing) -> Iterator[Gathered
     if not listing.own:
         return
     stem = listing.stem or page.title
+    in_order = parts[::-1] if newest_first else parts
+    among = tuple((part.label, part.url) for part in in_order)
     for part, shelf in zip(parts, shelves, strict=True):
-        among = tuple((other.label, other.url) for other in parts)
         way = (*page.way, (listing.name, page.url))
         leaf = replace(_leaf(corpus, page, f"{stem}, {part.label}", shelf.rows), way=way)
         leaf = replace(leaf, url=part.url, whole=page.whole or page.url, among=among)

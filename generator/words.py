@@ -164,7 +164,8 @@ WORDS = {
     "ways_in": "Ways in",
     "all_of_them": "All",
     # lists that are cut into pages
-    "in_all": "The whole list",
+    "all_by_date": "All {number}, by date",
+    "all_by_name": "All {number}, by name",
     "newest_of_all": "The newest",
     "other_parts": "Parts of this list",
     "page_number": "{list}, page {number}",
