@@ -171,8 +171,9 @@ WORDS = {
     "page_number": "{list}, page {number}",
     "undated": "Not exactly dated",
     "mentions": "Mentions",
-    "tracker_cut": "This page has the items with the newest steps. Every item is in the lists by "
-    "status:",
+    "whole_as": "The whole list as",
+    "tracker_cut": "This page has the items with the newest steps. Every item is in the list of "
+    "its status, above.",
     "pairs_cut": "These pairs met most often. All pairs of a country are on its page:",
     "and_earlier": "and earlier",
     "by_year": "By year",
