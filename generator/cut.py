@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -90,8 +90,3 @@ def by_name(name: str, text: str, record: str = "") -> Row:
     """A row that stands under a name: its Latin letters and digits without their marks."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().casefold()
     return Row(name, re.sub(r"[^a-z0-9]", "", plain), record)
-
-
-def of_names(rows: Iterable[Row]) -> set[str]:
-    """What the rows of a page ask for."""
-    return {row.name for row in rows}
