@@ -29,6 +29,7 @@ from generator.model import (
     Organisation,
     Person,
     Record,
+    Revision,
     Source,
     Status,
     Step,
@@ -38,6 +39,7 @@ from generator.model import (
     Term,
     Tier,
     Topic,
+    Withdrawal,
 )
 from generator.problems import FieldPath
 from generator.trace import Notebook, Snapshot, Table, table
@@ -365,12 +367,22 @@ class Corpus:
         return self.kept("backlinks", record.id, lambda: self._backlinks(record))
 
     def _backlinks(self, record: Record) -> list[Backlink]:
-        found: dict[str, tuple[list[str], list[str]]] = {}
-        for reference in self.references_to(record.id):
-            owner = self.records[reference.owner]
-            if owner.id == record.id or owner.withdrawn:
+        owners = self.those(self.referrers.get(record.id, ()))
+        links = [
+            self.backlink(record, owner)
+            for owner in owners
+            if owner.id != record.id and not owner.withdrawn
+        ]
+        order = {kind: n for n, kind in enumerate(RECORD_TYPES)}
+        return sorted(links, key=lambda b: (order[type(b.record)], *self.sort_key(b.record)))
+
+    def backlink(self, record: Record, owner: Record) -> Backlink:
+        """How one record refers to another."""
+        fields: list[str] = []
+        sentences: list[str] = []
+        for reference in self.linked(owner).references:
+            if reference.target != record.id:
                 continue
-            fields, sentences = found.setdefault(owner.id, ([], []))
             if str(reference.field[0]) not in fields:
                 fields.append(str(reference.field[0]))
             if reference.in_prose:
@@ -380,12 +392,7 @@ class Corpus:
                 ):
                     if sentence not in sentences:
                         sentences.append(sentence)
-        links = [
-            Backlink(self.records[owner], tuple(fields), tuple(sentences))
-            for owner, (fields, sentences) in found.items()
-        ]
-        order = {kind: n for n, kind in enumerate(RECORD_TYPES)}
-        return sorted(links, key=lambda b: (order[type(b.record)], *self.sort_key(b.record)))
+        return Backlink(owner, tuple(fields), tuple(sentences))
 
     def _text_at(self, record: Record, way: FieldPath) -> tuple[str, bool]:
         for found, text, rich in self.prose_of(record):
@@ -689,22 +696,35 @@ class Corpus:
         return self.notes.once("changes", self._changes)
 
     def _changes(self) -> list[Change]:
-        rows = [row for record in self.records.values() for row in self.changes_of(record)]
+        rows = [change for record in self.records.values() for change in self.changes_of(record)]
         return sorted(rows, key=lambda row: row.rank, reverse=True)
 
     def changes_of(self, record: Record) -> list[Change]:
-        """The same of one record, in no order of time."""
-        rows = [Change(str(record.published), "published", record, "")]
-        rows += [Change(str(r.date), "revised", record, r.note) for r in record.revisions]
+        """The same of one record, in the order of its fields."""
+        return [
+            Change(date, kind, record, self._said(part), getattr(part, "status", None))
+            for date, kind, part in self.turns(record)
+        ]
+
+    def turns(self, record: Record) -> list[tuple[str, str, Any]]:
+        """The date and the kind of each change of a record, and the part that tells of it."""
+        found: list[tuple[str, str, Any]] = [(str(record.published), "published", None)]
+        found += [(str(revision.date), "revised", revision) for revision in record.revisions]
         if record.withdrawn:
-            reason = record.withdrawn.reason
-            rows.append(Change(str(record.withdrawn.date), "withdrawn", record, reason))
+            found.append((str(record.withdrawn.date), "withdrawn", record.withdrawn))
         elif isinstance(record, Takeaway):
-            rows += [
-                Change(str(s.date), "step", record, self.plain(s.note), s.status)
-                for s in record.history
-            ]
-        return rows
+            found += [(str(step.date), "step", step) for step in record.history]
+        return found
+
+    def _said(self, part: Any) -> str:
+        match part:
+            case Step():
+                return self.plain(part.note)
+            case Revision():
+                return part.note
+            case Withdrawal():
+                return part.reason
+        return ""
 
     @property
     def newest(self) -> dt.date:

@@ -6,7 +6,7 @@ their files both ask here, so that a link and its file cannot part.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from generator.corpus import address
@@ -141,11 +141,15 @@ def has_own_json(page: Gathered) -> bool:
     """Whether the API has a file of what the page lists, since no other file of it holds that."""
     folder, _, rest = page.id.partition("/")
     other = folder == "pairs" or (folder in BY_FOLDER and not rest)
-    return bool(page.ids) and not other
+    return bool(page.ids) and not other and not page.whole
 
 
 def list_forms(page: Gathered) -> tuple[Row, ...]:
-    """The forms a page that gathers records can be had in."""
+    """The forms a page that gathers records can be had in; of a part of a list, citations besides
+    the forms of the whole list."""
+    if page.whole:
+        forms = list_forms(replace(page, url=page.whole, whole=""))[: -len(CITING)]
+        return (*forms, *(_row(name, list_path(name, page)) for name in CITING))
     folder, _, rest = page.id.partition("/")
     whole = _WHOLE.get(page.url, ())
     rows = [_row(name, path) for name, path in whole]

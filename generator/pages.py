@@ -19,11 +19,10 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from generator import accounts, cite, figures, jsonld, lists, reference, rules
+from generator import accounts, cite, cut, figures, jsonld, lists, reference, rules
 from generator import prose as prose_room
 from generator import words as wording
-from generator.corpus import Backlink, Corpus, Pair
-from generator.fields import When
+from generator.corpus import Backlink, Change, Corpus, Pair
 from generator.formats import (
     BY_NAME,
     CARD_SIZE,
@@ -308,34 +307,7 @@ def _titles(corpus: Corpus, facet: str, ids: Iterable[str]) -> list[tuple[str, s
     return [(facet, title) for i in ids if (title := corpus.title(i))]
 
 
-def dated(corpus: Corpus, record: Record) -> str:
-    """The date search sorts a record by."""
-    match record:
-        case Summit():
-            return str(record.start)
-        case Takeaway():
-            home = corpus.home(record)
-            return str(home.start) if home else str(record.published)
-        case Source():
-            return str(record.issued)
-    return str(record.published)
-
-
 # -- tables ---------------------------------------------------------------------------------------
-
-#: A list of more sources than this offers none of them to Zotero: nobody could choose among them.
-MOST_COINS = 500
-
-#: Fields whose references a page of that folder lists in a section of its own, so that "referred to
-#: by" need not say them again.
-LISTED_FIELDS: dict[str, frozenset[str]] = {
-    "summits": frozenset({"summits"}),
-    "takeaways": frozenset({"restates", "supersedes", "addresses"}),
-    "people": frozenset({"participants", "by", "concerns", "attributed_to"}),
-    "countries": frozenset({"by", "concerns", "country", "offices", "issuers", "members"}),
-    "organisations": frozenset({"by", "concerns", "attributed_to"}),
-    "topics": frozenset({"topics", "broader"}),
-}
 
 #: Pages that gather records in a way of their own: the folder and its template.
 SPECIAL = (
@@ -376,24 +348,36 @@ def parts(corpus: Corpus, papers: Iterable[Paper] = ()) -> Iterator[Part]:
         named = "".join(map(repr, shelf.get(url, ())))
         return Part(url, lambda: [record_page(corpus, corpus.records[record_id], shelf)], named)
 
+    def listed(url: str, template: str, **values: Any) -> Iterator[Part]:
+        """The page of a list, and the pages it is cut into."""
+        yield page(url, template, **values)
+        if whole := gathered.get(url):
+            yield from (page(p.url, template, **values) for p in lists.leaves(corpus, whole))
+
+    gathered = lists.gathered(corpus)
     yield page("", "home.md.j2")
     for kind in RECORD_TYPES:
         if kind is not Page:
-            yield page(f"{kind.folder}/", f"index/{kind.folder}.md.j2", kind=kind)
+            yield from listed(f"{kind.folder}/", f"index/{kind.folder}.md.j2", kind=kind)
         for record in corpus.everything(kind):
             yield of_record(record.id, corpus.url(record))
+            if (url := lists.mentions_url(corpus, record)) in gathered:
+                yield from listed(url, "index/mentions.md.j2", record_id=record.id)
     for folder in SPECIAL:
-        yield page(f"{folder}/", f"index/{folder}.md.j2")
+        yield from listed(f"{folder}/", f"index/{folder}.md.j2")
     for pair in corpus.pairs.values():
-        yield page(f"pairs/{pair.id}/", "page/pairs.md.j2", pair=pair)
+        yield from listed(f"pairs/{pair.id}/", "page/pairs.md.j2", pair=pair)
     for rule in rules.ALL.values():
         yield page(f"rules/{rule.code.lower()}/", "page/rules.md.j2", rule=rule)
     for index in INDEXES:
-        groups = index.groups(corpus)
-        listed = repr([(group.slug, group.label, len(group.ids)) for group in groups])
-        yield page(index.url, "index/groups.md.j2", listed, index=index, groups=groups)
-        for group in groups:
-            yield page(group.url, "index/group.md.j2", f"{group.label} {group.ids}", group=group)
+        groups = {group.slug: group for group in index.groups(corpus)}
+        whole = gathered[index.url]
+        for one in (whole, *lists.leaves(corpus, whole)):
+            shown = [groups[slug] for slug in one.rows]
+            given = repr([(group.slug, group.label, len(group.ids)) for group in shown])
+            yield page(one.url, "index/groups.md.j2", given, index=index, groups=shown)
+        for group in groups.values():
+            yield from listed(group.url, "index/group.md.j2")
 
 
 def by_page(papers: Iterable[Paper]) -> dict[str, tuple[Paper, ...]]:
@@ -425,7 +409,14 @@ def _page(
     text = (
         environment()
         .get_template(template)
-        .render(corpus=corpus, sheet=sheet, url=url, tools=_Tools(corpus, sheet), **values)
+        .render(
+            corpus=corpus,
+            sheet=sheet,
+            url=url,
+            page=lists.gathered(corpus).get(url),
+            tools=_Tools(corpus, sheet),
+            **values,
+        )
     )
     # It lies where its page will, so that its links mean the same to every engine.
     return f"{url}index.md", re.sub(r"\n{3,}", "\n\n", text).encode()
@@ -513,9 +504,9 @@ class _Tools:
         return [(label, path) for label, _, path in list_forms(page)]
 
     def coins(self, records: Iterable[Record]) -> list[str]:
-        """The sources of a list for Zotero; none on a list too long to choose from."""
+        """The sources of a list for Zotero."""
         found = [cite.source_reference(self.corpus, r) for r in records if isinstance(r, Source)]
-        return [cite.coins(reference) for reference in found] if len(found) <= MOST_COINS else []
+        return [cite.coins(reference) for reference in found]
 
     def form(self, name: str, record: Record) -> tuple[str, str]:
         """One form of the record: its label and path."""
@@ -561,9 +552,17 @@ class _Tools:
         return Markup(template.render(rows=rows, alternates=alternates, linked=script))
 
     def backlinks(self, record: Record) -> list[Backlink]:
-        """Who refers to a record, without what its page lists anyway."""
-        listed = LISTED_FIELDS.get(record.folder, frozenset())
-        return [b for b in self.corpus.backlinks(record) if not listed & set(b.fields)]
+        """Who refers to a record, without what its page lists anyway; the newest of very many."""
+        found = lists.backlinks(self.corpus, record)
+        if len(found) <= cut.MOST_SHOWN:
+            return found
+        newest = sorted(found, key=lambda b: lists.dated(self.corpus, b.record), reverse=True)
+        return newest[: cut.MOST_SHOWN]
+
+    def mentions(self, record: Record) -> str:
+        """Where all that refers to a record is listed; empty if its page has it all."""
+        needed = lists.needs_mentions(self.corpus, record)
+        return lists.mentions_url(self.corpus, record) if needed else ""
 
     def hosted(self, country: Country) -> list[Summit]:
         """The meetings that took place in a country that took no part in them."""
@@ -575,7 +574,7 @@ class _Tools:
         return facets(self.corpus, record)
 
     def dated(self, record: Record) -> str:
-        return dated(self.corpus, record)
+        return lists.dated(self.corpus, record)
 
     def described(self, record: Record) -> str:
         return described(self.corpus, record)
@@ -595,10 +594,47 @@ class _Tools:
     def all(self, folder: str) -> list[Any]:
         return self.corpus.all(self.kind(folder))
 
+    def ways(self, folder: str) -> list[Record]:
+        """The records of a type that lead to others; of very many those that lead to most."""
+        leading = {r.id: len(self.corpus.takeaways_with(r)) for r in self.all(folder)}
+        if folder == "people":
+            for person in self.all(folder):
+                leading[person.id] += len(self.corpus.summits_with(person))
+        ranked = sorted((i for i in leading if leading[i]), key=lambda i: (-leading[i], i))
+        most = set(ranked[: cut.MOST_SHOWN])
+        return [record for record in self.all(folder) if record.id in most]
+
+    def met_most(self, limit: int) -> list[Pair]:
+        """The pairs in their order; of very many those that met most often."""
+        pairs = list(self.corpus.pairs.values())
+        if len(pairs) <= limit:
+            return pairs
+        most = {p.id for p in sorted(pairs, key=lambda p: (-p.meetings, p.id))[:limit]}
+        return [pair for pair in pairs if pair.id in most]
+
     def latest_summits(self, limit: int) -> list[Summit]:
         """The most recent meetings that took place, those of the fewest sides first on a tie."""
         held = [s for s in self.corpus.all(Summit) if s.took_place]
         return held[::-1][:limit]
+
+    @property
+    def most(self) -> int:
+        """The most a page about something else shows of a list."""
+        return cut.MOST_SHOWN
+
+    @property
+    def most_rows(self) -> int:
+        """The most a list has on one page."""
+        return cut.MOST_ROWS
+
+    #: Of two people's meetings, the most whose dates stand beside each other.
+    most_dates = 12
+
+    def of_pair(self, page: lists.Gathered) -> tuple[list[Takeaway], list[Summit]]:
+        """What lies between two countries, as far as a page has it, in time."""
+        found = self.corpus.those(page.rows[::-1])
+        takeaways = [record for record in found if isinstance(record, Takeaway)]
+        return takeaways, [record for record in found if isinstance(record, Summit)]
 
     def by_status(self) -> list[tuple[Status, list[Takeaway]]]:
         groups: dict[Status, list[Takeaway]] = {status: [] for status in Status}
@@ -611,23 +647,24 @@ class _Tools:
         rows = [t for t in self.corpus.tracked() if t.history[-1].status.closed is closed]
         return sorted(rows, key=lambda t: (t.history[-1].date, t.id), reverse=True)
 
-    def due(self, ahead: bool) -> list[tuple[When, str, Takeaway, str]]:
-        """Deadlines and review dates of open items: date, word, takeaway, text.
+    def due(self, ahead: bool) -> list[lists.Due]:
+        """Deadlines and review dates of open items: date, word, takeaway, text."""
+        return lists.all_due(self.corpus, ahead)
 
-        Those ahead of the newest date in the content, soonest first, or those that had passed by
-        then, latest first. The current day plays no part: pages do not change with it.
-        """
-        rows: list[tuple[When, str, Takeaway, str]] = []
-        for takeaway in self.corpus.tracked():
-            if not self.corpus.is_open(takeaway):
-                continue
-            if takeaway.deadline:
-                text = takeaway.deadline.text
-                rows.append((takeaway.deadline.date, "due", takeaway, text))
-            if takeaway.review:
-                rows.append((takeaway.review, "review_due", takeaway, ""))
-        rows = [row for row in rows if (row[0].last > self.corpus.newest) is ahead]
-        return sorted(rows, key=lambda row: (row[0], row[2].id, row[1]), reverse=not ahead)
+    def due_of(self, page: lists.Gathered, ahead: bool) -> list[lists.Due]:
+        """Those on a page."""
+        return lists.in_time(self.corpus, page.rows, ahead)
+
+    def changes_on(self, page: lists.Gathered) -> list[Change]:
+        """The changes on a page, newest first."""
+        return [lists.change(self.corpus, name) for name in page.rows]
+
+    def beside(self, page: lists.Gathered) -> tuple[Any, Any]:
+        """The parts of a long list before and after a page: label and address, or None."""
+        urls = [url for _, url in page.among]
+        place = urls.index(page.url) if page.whole else -1
+        before = page.among[place - 1] if place > 0 else None
+        return before, page.among[place + 1] if 0 <= place < len(urls) - 1 else None
 
     def scheduled(self) -> list[Summit]:
         return [

@@ -54,7 +54,8 @@ ROOMS: dict[str, str] = {
     # records in other words and forms
     "words": "fields model",
     "accounts": "model corpus words",
-    "lists": "fields model corpus words",
+    "cut": "fields words",
+    "lists": "fields model corpus words cut",
     "cite": "fields model corpus words lists pybtex rispy pydantic_core",
     "figures": "fields model corpus words markupsafe",
     "formats": "model corpus lists",
@@ -64,7 +65,7 @@ ROOMS: dict[str, str] = {
     "reference": "problems fields model pydantic",
     "ledger": "files parallel trace",
     "pages": (
-        "fields model prose corpus rules words accounts lists cite figures formats jsonld "
+        "model prose corpus rules words accounts cut lists cite figures formats jsonld "
         "reference ledger jinja2 markupsafe"
     ),
     "exports": (

@@ -23,6 +23,9 @@ from generator.model import Country, Record, Summit, SummitState, Takeaway, Topi
 
 TITLE = "Calendars"
 ALL = "calendar/all.ics"
+#: A calendar has at most so many events, those that lie ahead or passed last: programs that follow
+#: one refuse files of more than about a megabyte. The data files have all.
+MOST = 1000
 
 _STATES = {
     SummitState.PROPOSED: "TENTATIVE",
@@ -33,18 +36,23 @@ _STATES = {
 
 class Dated(NamedTuple):
     """An event as it stands in every calendar that has it, the record it stands for, the countries
-    and topics whose calendars have it, the time zones its hours are given in."""
+    and topics whose calendars have it, the time zones its hours are given in, and the day it begins,
+    if it does."""
 
     written: bytes
     record: str
     keys: frozenset[str]
     zones: frozenset[str]
+    day: dt.date
 
 
 def _dated(event: Event | Journal, record: str, keys: Iterable[str] = ()) -> Dated:
     values = (event.get(name) for name in ("dtstart", "dtend"))
     zones = {zone for v in values if v and (zone := v.params.get("TZID"))} - {"UTC"}
-    return Dated(bytes(event.to_ical()), record, frozenset(keys), frozenset(zones))
+    start = event.get("dtstart")
+    day = start.dt if start else dt.date.min
+    day = day.date() if isinstance(day, dt.datetime) else day
+    return Dated(bytes(event.to_ical()), record, frozenset(keys), frozenset(zones), day)
 
 
 def write(corpus: Corpus) -> Iterator[tuple[str, bytes]]:
@@ -70,7 +78,10 @@ _END = b"END:VCALENDAR\r\n"
 
 
 def as_ics(name: str, events: list[Dated]) -> bytes:
-    """A calendar with the time zones its events use."""
+    """A calendar with the time zones its events use; of very many events the latest."""
+    if len(events) > MOST:
+        latest = sorted(range(len(events)), key=lambda n: (events[n].day, n))[-MOST:]
+        events = [events[n] for n in sorted(latest)]
     calendar = Calendar()
     calendar.add("prodid", "-//Summit Briefings//EN")
     calendar.add("version", "2.0")

@@ -32,8 +32,8 @@ from generator.ledger import Part
 from generator.model import Briefing, Country, Person, Record, Summit, Takeaway, Topic
 
 TITLE = "Feeds"
-#: A feed has this many entries, or those of this many days, whichever is more.
-LEAST, DAYS = 20, 30
+#: A feed has this many entries, or those of this many days, whichever is more; but at most so many.
+LEAST, DAYS, MOST = 20, 30, 200
 
 
 @dataclass(frozen=True)
@@ -222,10 +222,11 @@ def _gist(corpus: Corpus, record: Record) -> str:
 
 
 def shown(entries: Iterable[Entry], newest: dt.date) -> list[Entry]:
-    """The newest entries: at least `LEAST`, and all of the last `DAYS` days before `newest`."""
+    """The newest entries: at least `LEAST`, all of the last `DAYS` days before `newest`, and never
+    more than `MOST`."""
     ordered = sorted(entries, key=lambda e: e.rank, reverse=True)
     recent = newest - dt.timedelta(days=DAYS)
-    return [e for n, e in enumerate(ordered) if n < LEAST or e.date >= recent]
+    return [e for n, e in enumerate(ordered[:MOST]) if n < LEAST or e.date >= recent]
 
 
 # -- files ----------------------------------------------------------------------------------------

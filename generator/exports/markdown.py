@@ -56,7 +56,7 @@ def parts(corpus: Corpus) -> Iterator[Part]:
     for key in corpus.records:
         yield Part(key, partial(_of_key, corpus, key))
     for url, page in gathered(corpus).items():
-        if page.ids:
+        if page.ids and not page.whole:
             yield Part(f"list {url}", partial(_of_list, corpus, url))
     yield Part("llms", partial(_of_library, corpus), whole=True)
 
