@@ -83,7 +83,7 @@ def markdown(tmp_path: Path) -> Path:
 def test_projects_of_mkdocs_and_zensical(name: str, markdown: Path, tmp_path: Path) -> None:
     """Both get all the Markdown, our menu and extensions, no plugin and no hook."""
     folder = tmp_path / name
-    getattr(rivals, f"write_{name}")(folder, markdown, ROOT / "mkdocs.yml")
+    rivals.PROJECTS[name](folder, markdown, ROOT / "mkdocs.yml")
     assert sorted(p.name for p in (folder / "docs").rglob("*.md")) == [
         "2025-a.md",
         "index.md",
@@ -105,7 +105,7 @@ def test_projects_of_mkdocs_and_zensical(name: str, markdown: Path, tmp_path: Pa
 
 def test_project_of_hugo(markdown: Path, tmp_path: Path) -> None:
     """Hugo gets all the Markdown, each index under the name that keeps its folder's pages."""
-    rivals.write_hugo(tmp_path / "hugo", markdown)
+    rivals.write_hugo(tmp_path / "hugo", markdown, ROOT / "mkdocs.yml")
     content = tmp_path / "hugo" / "content"
     found = sorted(p.relative_to(content).as_posix() for p in content.rglob("*.md"))
     assert found == ["_index.md", "takeaways/2025-a.md", "takeaways/_index.md"]
@@ -174,9 +174,9 @@ def test_parts_of_a_build(name: str, own: Path) -> None:
 
 def test_every_line_has_a_place() -> None:
     """What a group says it measures is a line of the tables; targets name lines there are."""
-    assert {key for group in bench.GROUPS.values() for key in group.lines} <= results.UNITS.keys()
+    names = {*results.UNITS, "site"}
+    assert {key for group in bench.GROUPS.values() for key in group.lines} <= names
     for target in results.TARGETS:
-        names = [*results.UNITS, "site"]
         assert [key for key in names if key.startswith(target.line)], target
         assert not target.beside or target.beside in names
 
@@ -200,8 +200,8 @@ def found() -> Results:
         "query/word": Line([200.0]),
         "query/filters": Line([450.0]),
     }
-    machine = {"processor": "a chip", "cores": "2 cores", "load": "load 0.4 before"}
-    return Results(10_000, "2026-11-28", 12_345, 600, machine, {"Hugo": "0.1"}, lines)
+    machine = {"processor": "a chip", "cores": "2 cores"}
+    return Results(10_000, "2026-11-28", 12_345, 600, 0.4, machine, {"Hugo": "0.1"}, lines)
 
 
 def test_ratios(found: Results) -> None:
@@ -258,7 +258,8 @@ def test_rows(found: Results) -> None:
     rows = list(report.tables([small, found]))
     assert "| What | 1,000 records | 10,000 records |\n| --- | --- | --- |" in rows
     assert (
-        "| A takeaway's headline, to the finished site | 0.50 s | 2.00 s (1.00 to 4.00) |" in rows
+        "| Edit of a headline, to the finished site | 0.50 s | 2.00 s (1.00 to 4.00), work 1.00 s |"
+        in rows
     )
     assert "| … Reading records |  | 4.00 s |" in rows
     assert "| Zensical, from nothing |  | not measured: Zensical is not installed |" in rows
@@ -282,7 +283,8 @@ def test_put_in_place(found: Results, tmp_path: Path) -> None:
     ] == []
     readme = (tmp_path / "README.md").read_text(encoding="utf-8")
     lines = report.summary([found])
-    assert "(12 times as long)" in lines
+    assert "2.00 s (plain `mkdocs build`: 25.0 s, Hugo: 3.00 s)" in lines
+    assert lines.count("\n") == 1
     head, here, tail = readme.partition(lines)
     assert here
     old = (ROOT / "README.md").read_text(encoding="utf-8")

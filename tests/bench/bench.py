@@ -73,7 +73,7 @@ class Bench:
 # -- groups: each measures its lines once ---------------------------------------------------------
 
 
-def prepare(bench: Bench) -> None:
+def prepare(bench: Bench, only: list[str]) -> None:
     """The library, its site by a clean build whose memory is watched, and the others' projects."""
     shutil.rmtree(bench.folder, ignore_errors=True)
     make_library.write(bench.library.root, bench.results.size)
@@ -83,12 +83,11 @@ def prepare(bench: Bench) -> None:
     else:
         bench.results.line("memory").why_not = "there is no /proc here to look at"
     bench.note("memory-one", run.megabytes)
-    for write, name in ((rivals.write_mkdocs, "mkdocs"), (rivals.write_zensical, "zensical")):
-        write(bench.folder / name, bench.docs, bench.library.root / "mkdocs.yml")
-    rivals.write_hugo(bench.folder / "hugo", bench.docs)
     bench.finished = rivals.digests(bench.library.root / ".build" / "html")
     bench.results.pages = rivals.pages_below(bench.library.root / ".build" / "html")
     print(f"  {said['records']:,} records, {bench.results.pages:,} pages", flush=True)
+    for name in set(only) & rivals.PROJECTS.keys():
+        rivals.PROJECTS[name](bench.folder / name, bench.docs, bench.library.root / "mkdocs.yml")
 
 
 def read(bench: Bench) -> None:
@@ -113,13 +112,22 @@ def clean_1(bench: Bench) -> None:
 
 
 def edit(bench: Bench) -> None:
-    for kind in EDITS:
-        bench.edits += 1
-        bench.library.edit(kind, bench.edits)
-        run, said = bench.library.build(cores())
-        bench.ran(kind, run, f"{said['written']:,} files written")
+    _edited(bench, "edit")
     run, _ = bench.library.build(cores())
     bench.ran("nothing", run)
+
+
+def other_edits(bench: Bench) -> None:
+    for kind in EDITS:
+        if kind != "edit":
+            _edited(bench, kind)
+
+
+def _edited(bench: Bench, kind: str) -> None:
+    bench.edits += 1
+    bench.library.edit(kind, bench.edits)
+    run, said = bench.library.build(cores())
+    bench.ran(kind, run, f"{said['written']:,} files written")
 
 
 def serve(bench: Bench) -> None:
@@ -162,6 +170,7 @@ def hugo(bench: Bench) -> None:
 
 def first_search(bench: Bench) -> None:
     with browser.chromium() as opened:
+        bench.results.versions["Chromium"] = opened.version
         for name, query, filters in browser.QUERIES:
             found = browser.first_search(opened, bench.library.root / "site", query, filters)
             bench.note(f"query/{name}", found.milliseconds)
@@ -170,62 +179,60 @@ def first_search(bench: Bench) -> None:
 
 
 class Group(NamedTuple):
-    """Lines that are measured together: in how many rounds of a large library at most, and the
-    lines that say why, where it cannot be measured."""
+    """Lines that are measured together, in how many rounds at most, and of a large library."""
 
     measure: Callable[[Bench], None]
     most: int
+    most_large: int
     lines: tuple[str, ...]
 
 
 #: In the order of a round. Edits stand between what they are compared with.
 GROUPS: dict[str, Group] = {
-    "read": Group(read, 3, ("read-cold", "read-warm")),
-    "hugo": Group(hugo, 3, ("hugo",)),
-    "edit": Group(edit, 3, (*EDITS, "nothing")),
-    "mkdocs": Group(mkdocs, 2, ("mkdocs", "mkdocs-pagefind")),
-    "clean": Group(clean, 2, ("clean",)),
-    "serve": Group(serve, 1, ("serve",)),
-    "browser": Group(
-        first_search, 3, tuple(key for key in UNITS if key.startswith(("query/", "bytes/")))
-    ),
-    "clean-1": Group(clean_1, 1, ("clean-1",)),
-    **{name: Group(_part(name), 1, (name,)) for name in PARTS},
-    "zensical": Group(zensical, 1, ("zensical", "zensical-warm")),
+    "read": Group(read, 9, 9, ("read-cold", "read-warm")),
+    "hugo": Group(hugo, 9, 9, ("hugo",)),
+    "edit": Group(edit, 9, 9, ("edit", "nothing")),
+    "mkdocs": Group(mkdocs, 9, 2, ("mkdocs", "mkdocs-pagefind")),
+    "clean": Group(clean, 9, 2, ("clean", "site")),
+    "other-edits": Group(other_edits, 9, 1, tuple(kind for kind in EDITS if kind != "edit")),
+    "serve": Group(serve, 1, 1, ("serve",)),
+    "browser": Group(first_search, 9, 9, tuple(k for k in UNITS if k.partition("/")[1])),
+    "clean-1": Group(clean_1, 1, 1, ("clean-1",)),
+    **{name: Group(_part(name), 1, 1, (name,)) for name in PARTS},
+    "zensical": Group(zensical, 2, 1, ("zensical", "zensical-warm")),
 }
 
 
 # -- the whole run --------------------------------------------------------------------------------
 
 
-def run(size: int, rounds: int, only: list[str], day: dt.date) -> Results:
+def run(size: int, rounds: int, only: list[str], day: dt.date, load: float) -> Results:
     """Measure one library; every value is printed as it is found."""
     start = time.perf_counter()
     folder = HOME / str(size)
-    results = Results(size, str(day), machine=machine(), versions=versions())
+    results = Results(size, str(day), load=load, machine=machine(), versions=versions())
     bench = Bench(Library(folder / "library", day), folder, results)
-    print(f"\n{size:,} records: {', '.join(results.machine.values())}", flush=True)
-    prepare(bench)
+    print(f"\n{size:,} records: {', '.join(results.machine.values())}, load {load:.1f}", flush=True)
+    prepare(bench, only)
     for number in range(1, rounds + 1):
         print(f"Round {number} of {rounds}", flush=True)
         for name in only:
             group = GROUPS[name]
-            if size >= LARGE and number > group.most:
+            if number > (group.most_large if size >= LARGE else group.most):
                 continue
             try:
                 group.measure(bench)
             except (Failed, OSError) as error:
                 print(f"  not measured: {name}: {error}", flush=True)
                 for key in group.lines:
-                    if not results.line(key).values:
-                        results.line(key).why_not = " ".join(str(error).split())[:200]
-        results.seconds = time.perf_counter() - start
-        save(results, HOME / f"{size}.json")
+                    results.line(key).why_not = " ".join(str(error).split())[:200]
+            results.seconds = time.perf_counter() - start
+            save(results, HOME / f"{size}.json")
     return results
 
 
 def machine() -> dict[str, str]:
-    """The machine in a few words, and what it is doing besides."""
+    """The machine in a few words."""
     found = {"processor": platform.processor() or platform.machine(), "cores": f"{cores()} cores"}
     info = Path("/proc/cpuinfo")
     if info.exists():
@@ -236,7 +243,6 @@ def machine() -> dict[str, str]:
         size = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1024**3
         found["memory"] = f"{size:.0f} GB"
     found["system"] = f"{platform.system()} {platform.release().partition('-')[0]}"
-    found["load"] = f"load {os.getloadavg()[0]:.1f} before"
     return found
 
 
@@ -255,10 +261,9 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3, help="rounds")
     parser.add_argument("--only", nargs="+", choices=GROUPS, default=list(GROUPS), metavar="GROUP")
     given = parser.parse_args()
-    found = []
-    for size in given.sizes:
-        only = [name for name in GROUPS if name in given.only]
-        found.append(run(size, given.runs, only, dt.datetime.now(tz=dt.UTC).date()))
+    only = [name for name in GROUPS if name in given.only]
+    day, load = dt.datetime.now(tz=dt.UTC).date(), os.getloadavg()[0]
+    found = [run(size, given.runs, only, day, load) for size in given.sizes]
     for results in found:
         print("\n" + report.text(results))
     paths = " ".join(str((HOME / f"{size}.json").relative_to(ROOT)) for size in given.sizes)

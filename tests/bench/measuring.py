@@ -67,6 +67,9 @@ def measured(
         try:
             _, status, used = os.wait4(process.pid, 0)
             took = time.perf_counter() - start
+        except BaseException:  # as when somebody presses Ctrl-C, which does not reach a session
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
         finally:
             watch.cancel()
             ended.set()

@@ -37,7 +37,7 @@ from generator.pdf import book, shelf  # noqa: E402
 from generator.pdf.fonts import Rack  # noqa: E402
 from generator.pdf.nodes import Tree, finish  # noqa: E402
 from generator.pdf.typeset import Job, typeset, typeset_all  # noqa: E402
-from tests.bench.measuring import Run, measured, middle  # noqa: E402
+from tests.bench.measuring import Failed, Run, measured, middle  # noqa: E402
 
 SITE = "https://example.org/summits/"
 
@@ -288,9 +288,12 @@ def main() -> None:
         print(row, flush=True)
     print("\n| takeaways | engine | pages | time | all cores | memory | times | work |")
     print("|---|---|---|---|---|---|---|---|")
-    for size in options.sizes:
-        for row in compare(records, size, options.weasyprint, options.runs):
-            print(row, flush=True)
+    try:
+        for size in options.sizes:
+            for row in compare(records, size, options.weasyprint, options.runs):
+                print(row, flush=True)
+    except Failed as error:
+        raise SystemExit(f"pdf: {error}") from None
 
 
 if __name__ == "__main__":

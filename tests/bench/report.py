@@ -14,6 +14,7 @@ from pathlib import Path
 from generator.fmt import formatted
 from generator.model import Page
 from tests.bench.make_library import ROOT
+from tests.bench.measuring import median
 from tests.bench.results import SECTIONS, Line, Results, Verdict, load, verdicts
 
 PAGE = "content/pages/speed.yml"
@@ -36,10 +37,13 @@ def spread(line: Line | None, unit: str) -> str:
         return ""
     if not line.values:
         return f"not measured: {line.why_not.partition(': ')[0]}" if line.why_not else ""
-    if len(line.values) == 1:
-        return shown(line.middle, unit)
-    least, most = (shown(v, unit).rpartition(" ")[0] for v in (min(line.values), max(line.values)))
-    return f"{shown(line.middle, unit)} ({least} to {most})"
+    said = shown(line.middle, unit)
+    if len(line.values) > 1:
+        ends = (
+            shown(value, unit).rpartition(" ")[0] for value in (min(line.values), max(line.values))
+        )
+        said += f" ({' to '.join(ends)})"
+    return said + (f", work {shown(median(line.work), 's')}" if line.work else "")
 
 
 def rows(found: Sequence[Results], section: str) -> Iterator[tuple[str, str, list[Line | None]]]:
@@ -68,7 +72,11 @@ def tables(found: Sequence[Results]) -> Iterator[str]:
 
 def wanted(verdict: Verdict) -> str:
     if verdict.target.beside:
-        return f"at least {verdict.target.limit:g} times as fast"
+        return (
+            "faster"
+            if verdict.target.limit == 1
+            else f"at least {verdict.target.limit:g} times as fast"
+        )
     return f"at most {shown(verdict.target.limit, verdict.unit)}" if verdict.unit else ""
 
 
@@ -88,15 +96,16 @@ def about(found: Sequence[Results]) -> str:
     """What was measured, on which machine, when and with which versions."""
     sizes = " and ".join(f"one of {r.size:,} records ({r.pages:,} pages)" for r in found)
     last = found[-1]
-    machine = ", ".join(text for name, text in last.machine.items() if name != "load")
+    machine = ", ".join(last.machine.values())
     versions = ", ".join(f"{name} {number}" for name, number in last.versions.items())
-    load = last.machine.get("load", "").removeprefix("load ").removesuffix(" before")
     return (
         f"Made-up libraries in the proportions of the real one: {sizes}. "
-        f"Measured on {spoken(last.day)} on {machine}, with {versions}. When it began, other "
-        f"programs kept {load or 'no'} cores busy. The middle of several runs counts, with the "
-        "quickest and the slowest in brackets; what is compared ran in turns. Times are those of "
-        "whole programs from start to end, but for stages and parts, which do not hold the start."
+        f"Measured on {spoken(last.day)} on {machine}, with {versions}. When it began, "
+        f"{last.load:.1f} other programs were at work at a time. The middle of several runs "
+        "counts, with the quickest and the slowest in brackets; what is compared ran in turns. "
+        "Times are those of whole programs from start to end, by the clock, but those of stages "
+        "and parts, which do not hold the start; *work* is the time of all cores together, which "
+        "hardly depends on what else the machine does."
     )
 
 
@@ -108,25 +117,36 @@ def spoken(day: str) -> str:
     return f"{int(date)} {names[int(month) - 1]} {year}"
 
 
-COMPARED = (
-    "Plain MkDocs uses the same settings and theme, and its pages are the same byte for byte; "
-    "search is off, and Pagefind then indexes them. Zensical uses its own look. Hugo has a theme "
-    "of ten lines, without menu, search or contents, and reads the attributes behind our headings "
-    "as text. Neither checks a record, and neither makes data files."
-)
+def compared(found: Sequence[Results]) -> str:
+    """What the others do, and what not."""
+    same = found[-1].lines.get("mkdocs", Line()).note
+    return (
+        f"Plain MkDocs uses the same settings and theme{f' ({same})' if same else ''}; its search "
+        "is off, and Pagefind then indexes its pages. Zensical uses its own look. Hugo has a theme "
+        "of ten lines, without menu, search or contents, and reads the attributes behind our "
+        "headings as text. None of the three checks a record or makes data files."
+    )
 
 
 def text(results: Results) -> str:
     """Everything about one library, for the terminal."""
     minutes = results.seconds / 60
-    parts = [about([results]), "", *tables([results]), "### Targets\n", *targets(results)]
+    parts = [
+        about([results]),
+        "",
+        compared([results]),
+        "",
+        *tables([results]),
+        "### Targets\n",
+        *targets(results),
+    ]
     return "\n".join([*parts, "", f"{minutes:.0f} minutes in all."])
 
 
 def section(found: Sequence[Results]) -> str:
     """The section of the site's page; without code marks, which pages do not have."""
     largest = found[-1]
-    parts = [HEADING, "", about(found), "", COMPARED, "", *tables(found)]
+    parts = [HEADING, "", about(found), "", compared(found), "", *tables(found)]
     parts += [f"### Targets, with {largest.size:,} records\n", *targets(largest), ""]
     parts += ["### To measure it again", "", "> make bench", ""]
     return "\n".join(parts).replace("`", "")
@@ -140,13 +160,12 @@ def summary(found: Sequence[Results]) -> str:
         line = largest.lines.get(key)
         return shown(line.middle, "s") if line and line.values else "not measured"
 
-    times = largest.ratio("mkdocs", "edit")
+    cores, day = largest.machine.get("cores", ""), spoken(largest.day)
     return (
-        f"{IN_README}{largest.size:,} records ({largest.machine.get('cores', '')}, "
-        f"{spoken(largest.day)}), an edit is on the finished site after {took('edit')}; plain "
-        f"`mkdocs build` takes {took('mkdocs')} ({times:.0f} times as long), Hugo {took('hugo')}.\n"
-        f"A clean build takes {took('clean')}, plain `mkdocs build` and `pagefind` "
-        f"{took('mkdocs-pagefind')}; the site's page *Speed* has the rest."
+        f"{IN_README}{largest.size:,} records ({cores}), an edit is on the site after "
+        f"{took('edit')} (plain `mkdocs build`: {took('mkdocs')}, Hugo: {took('hugo')}),\n"
+        f"a clean build after {took('clean')} (plain `mkdocs build` and `pagefind`: "
+        f"{took('mkdocs-pagefind')}). Measured on {day}; the page *Speed* has the rest."
     )
 
 

@@ -14,16 +14,16 @@ from tests.bench.measuring import median
 #: stages of a build come from the build itself; their keys are `stage/2/Writing pages`.
 SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "Edits": (
-        ("edit", "A takeaway's headline, to the finished site", "s"),
-        ("edit-summit", "A summit's title", "s"),
-        ("edit-source", "A source's title", "s"),
-        ("edit-hub", "The name of a country half of the record speaks of", "s"),
-        ("nothing", "A build when nothing changed", "s"),
-        ("serve", "A takeaway's headline, to the page under `make serve`", "s"),
+        ("edit", "Edit of a headline, to the finished site", "s"),
+        ("edit-summit", "Edit of a summit's title", "s"),
+        ("edit-source", "Edit of a source's title", "s"),
+        ("edit-hub", "Edit of the name of a country much of the record speaks of", "s"),
+        ("nothing", "Build when nothing changed", "s"),
+        ("serve", "Edit of a headline, to its page under `make serve`", "s"),
     ),
     "Clean builds": (
-        ("clean", "All processes", "s"),
-        ("clean-1", "One process", "s"),
+        ("clean", "Clean build in all processes", "s"),
+        ("clean-1", "Clean build in one process", "s"),
     ),
     "Others, same Markdown": (
         ("mkdocs", "Plain `mkdocs build`", "s"),
@@ -43,8 +43,8 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("pdf", "PDFs", "s"),
     ),
     "Memory of a clean build": (
-        ("memory", "All processes together", "MB"),
-        ("memory-one", "The largest process", "MB"),
+        ("memory", "Memory of all processes together", "MB"),
+        ("memory-one", "Memory of the largest process", "MB"),
     ),
     "First search in a browser": (
         ("query/word", "“investment”: to the first result", "ms"),
@@ -85,6 +85,7 @@ class Results:
     day: str
     pages: int = 0
     seconds: float = 0  # of the whole run
+    load: float = 0  # how many programs were at work when it began
     machine: dict[str, str] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
     lines: dict[str, Line] = field(default_factory=dict)

@@ -142,10 +142,11 @@ def zensical_program() -> Path:
 # -- Hugo -----------------------------------------------------------------------------------------
 
 
-def write_hugo(folder: Path, docs: Path) -> None:
+def write_hugo(folder: Path, docs: Path, settings: Path) -> None:
     """The Markdown as Hugo would have it, with a theme of a few lines.
 
-    A folder's `index.md` would swallow the pages beside it, so it is called `_index.md`.
+    None of our settings means anything to it. A folder's `index.md` would swallow the pages beside
+    it, so it is called `_index.md`.
     """
     layouts = _fresh(folder) / "layouts" / "_default"
     layouts.mkdir(parents=True)
@@ -172,6 +173,13 @@ def hugo_program() -> Path:
         raise Failed("Hugo is not installed")
     return min(found)
 
+
+#: How the project of each is written: its folder, the folder of Markdown, our `mkdocs.yml`.
+PROJECTS: dict[str, Callable[[Path, Path, Path], None]] = {
+    "mkdocs": write_mkdocs,
+    "zensical": write_zensical,
+    "hugo": write_hugo,
+}
 
 # -- versions -------------------------------------------------------------------------------------
 
