@@ -192,7 +192,8 @@ def found() -> Results:
         "mkdocs": Line([30.0, 20.0], [22.0, 18.0]),
         "hugo": Line([3.0]),
         "clean": Line([40.0], [70.0]),
-        "stage/1/Reading records": Line([4.0]),
+        "clean/1/Reading records": Line([4.0]),
+        "clean/2/Building the site": Line([12.0]),
         "site": Line([20.0]),
         "mkdocs-pagefind": Line([44.0], [40.0]),
         "read-cold": Line([9.0]),
@@ -263,6 +264,13 @@ def test_rows(found: Results) -> None:
     )
     assert "| … Reading records |  | 4.00 s |" in rows
     assert "| Zensical, from nothing |  | not measured: Zensical is not installed |" in rows
+
+
+def test_where_the_time_goes(found: Results) -> None:
+    """The slowest stages come first, with their shares of the time of all stages."""
+    (said,) = report.where(found)
+    assert said.startswith("Clean build in all processes: ")
+    assert said.endswith("*Building the site* 75%, *Reading records* 25%.\n")
 
 
 def test_put_in_place(found: Results, tmp_path: Path) -> None:

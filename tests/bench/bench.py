@@ -21,7 +21,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from generator.parallel import cores
 from tests.bench import browser, make_library, report, rivals
@@ -63,11 +63,16 @@ class Bench:
             line.work.append(work)
         shown = report.shown(value, UNITS.get(key, "s"))
         worked = f"  (work {report.shown(work, 's')})" if work else ""
-        name = LABELS.get(key, key.rpartition("/")[2])
+        name = LABELS.get(key) or f"… {key.rpartition('/')[2]}"
         print(f"  {name:<62}{shown:>11}{worked}{f'  {note}' if note else ''}", flush=True)
 
     def ran(self, key: str, run: Run, note: str = "") -> None:
         self.note(key, run.seconds, run.cores, note)
+
+    def stages(self, key: str, said: dict[str, Any]) -> None:
+        """Keep how long each stage of a build took."""
+        for number, (stage, seconds) in enumerate(said["stages"].items(), 1):
+            self.note(f"{key}/{number}/{stage}", seconds)
 
 
 # -- groups: each measures its lines once ---------------------------------------------------------
@@ -98,8 +103,7 @@ def read(bench: Bench) -> None:
 def clean(bench: Bench) -> None:
     run, said = bench.library.build(cores(), clean=True)
     bench.ran("clean", run)
-    for number, (stage, seconds) in enumerate(said["stages"].items(), 1):
-        bench.note(f"stage/{number}/{stage}", seconds)
+    bench.stages("clean", said)
     if SITE_STAGE in said["stages"]:
         bench.results.line("site").values.append(said["stages"][SITE_STAGE])
 
@@ -107,8 +111,7 @@ def clean(bench: Bench) -> None:
 def clean_1(bench: Bench) -> None:
     run, said = bench.library.build(1, clean=True)
     bench.ran("clean-1", run)
-    for number, (stage, seconds) in enumerate(said["stages"].items(), 1):
-        bench.note(f"stage-1/{number}/{stage}", seconds)
+    bench.stages("clean-1", said)
 
 
 def edit(bench: Bench) -> None:
@@ -128,6 +131,8 @@ def _edited(bench: Bench, kind: str) -> None:
     bench.library.edit(kind, bench.edits)
     run, said = bench.library.build(cores())
     bench.ran(kind, run, f"{said['written']:,} files written")
+    if kind == "edit":
+        bench.stages(kind, said)
 
 
 def serve(bench: Bench) -> None:

@@ -15,7 +15,7 @@ from generator.fmt import formatted
 from generator.model import Page
 from tests.bench.make_library import ROOT
 from tests.bench.measuring import median
-from tests.bench.results import SECTIONS, Line, Results, Verdict, load, verdicts
+from tests.bench.results import LABELS, SECTIONS, Line, Results, Verdict, load, verdicts
 
 PAGE = "content/pages/speed.yml"
 #: What is written anew: from this heading to the next one of its level.
@@ -50,11 +50,9 @@ def rows(found: Sequence[Results], section: str) -> Iterator[tuple[str, str, lis
     """The lines of a section that any of the libraries has: label, unit, a line for each."""
     for key, label, unit in SECTIONS[section]:
         yield label, unit, [results.lines.get(key) for results in found]
-        if key in ("clean", "clean-1"):
-            stages = "stage/" if key == "clean" else "stage-1/"
-            for stage in dict.fromkeys(k for r in found for k in r.lines if k.startswith(stages)):
-                name = f"… {stage.rpartition('/')[2]}"
-                yield name, "s", [results.lines.get(stage) for results in found]
+        stages = [results.stages(key) for results in found]
+        for stage in dict.fromkeys(name for names in stages for name in names):
+            yield f"… {stage}", "s", [names.get(stage) for names in stages]
 
 
 def tables(found: Sequence[Results]) -> Iterator[str]:
@@ -90,6 +88,17 @@ def targets(results: Results) -> Iterator[str]:
     if ratio := results.ratio("clean", "hugo"):
         work = shown(results.ratio("clean", "hugo", work=True), "times")
         yield f"| A clean build takes longer than Hugo | | {shown(ratio, 'times')} | {work} | |"
+
+
+def where(results: Results) -> Iterator[str]:
+    """Which stages of a build take most of its time."""
+    for key in ("edit", "clean"):
+        stages = {name: line.middle for name, line in results.stages(key).items()}
+        whole = sum(stages.values())
+        slowest = sorted(stages, key=lambda name: -stages[name])[:3]
+        if whole:
+            shares = (f"*{name}* {100 * stages[name] / whole:.0f}%" for name in slowest)
+            yield f"{LABELS[key]}: of the time of all stages, {', '.join(shares)}.\n"
 
 
 def about(found: Sequence[Results]) -> str:
@@ -148,6 +157,7 @@ def section(found: Sequence[Results]) -> str:
     largest = found[-1]
     parts = [HEADING, "", about(found), "", compared(found), "", *tables(found)]
     parts += [f"### Targets, with {largest.size:,} records\n", *targets(largest), ""]
+    parts += ["### Where the time goes\n", *where(largest)]
     parts += ["### To measure it again", "", "> make bench", ""]
     return "\n".join(parts).replace("`", "")
 

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from tests.bench.measuring import median
 
-#: Every line there is, in the order of the tables: its key, what it says, its unit. Lines of the
-#: stages of a build come from the build itself; their keys are `stage/2/Writing pages`.
+#: Every line there is, in the order of the tables: its key, what it says, its unit. Those of the
+#: stages of a build come from the build itself, below it: `clean/2/Writing pages`.
 SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "Edits": (
         ("edit", "Edit of a headline, to the finished site", "s"),
@@ -92,6 +92,11 @@ class Results:
 
     def line(self, key: str) -> Line:
         return self.lines.setdefault(key, Line())
+
+    def stages(self, key: str) -> dict[str, Line]:
+        """The stages of a build, in their order, by name."""
+        found = [name for name in self.lines if name.startswith(f"{key}/")]
+        return {name.rpartition("/")[2]: self.lines[name] for name in found}
 
     def ratio(self, slow: str, quick: str, *, work: bool = False) -> float:
         """How many times as long `slow` took as `quick`; 0 if one of them was not measured."""
