@@ -80,7 +80,7 @@ def wanted(verdict: Verdict) -> str:
 
 def targets(results: Results) -> Iterator[str]:
     """How each target fared; of two ratios the second is that of the work of all cores."""
-    yield "| What | Target | Found | Of work | |\n| --- | --- | --- | --- | --- |"
+    yield "| What | Target | Found | By work | Verdict |\n| --- | --- | --- | --- | --- |"
     for verdict in verdicts(results):
         found = shown(verdict.found, verdict.unit) if verdict.found else ""
         work = shown(verdict.work, "times") if verdict.work else ""
@@ -157,8 +157,9 @@ def section(found: Sequence[Results]) -> str:
     largest = found[-1]
     parts = [HEADING, "", about(found), "", compared(found), "", *tables(found)]
     parts += [f"### Targets, with {largest.size:,} records\n", *targets(largest), ""]
-    parts += ["### Where the time goes\n", *where(largest)]
-    parts += ["### To measure it again", "", "> make bench", ""]
+    if shares := list(where(largest)):
+        parts += ["### Where the time goes\n", *shares]
+    parts += ["### To measure builds again", "", "> make bench", ""]
     return "\n".join(parts).replace("`", "")
 
 
