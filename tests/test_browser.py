@@ -15,6 +15,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 
 from generator.files import files_below
+from tests.bench.browser import first_search
 from tests.conftest import IN_A_BROWSER
 
 with suppress(ImportError):  # without it, what needs it is skipped
@@ -157,6 +158,15 @@ def test_search_waits_for_its_use(page: Page) -> None:
     assert not [url for url in fetched if "/filter/" in url]
     page.locator(".search__filters > summary").click()
     expect(page.locator(".facet input[name='type']").first).to_be_visible()
+
+
+@pytest.mark.parametrize("filters", [False, True])
+def test_a_first_search_is_measured(filters: bool, browser: Browser, real_project: Path) -> None:
+    """The benchmark sees a first search: a result comes, and what is fetched for it is weighed."""
+    found = first_search(browser, real_project / "site", "investment", filters)
+    assert found.milliseconds > 0
+    assert found.files > 3
+    assert 10_000 < found.compressed <= found.plain
 
 
 def test_a_facet_alone_searches(page: Page) -> None:

@@ -36,8 +36,7 @@ _STATES = {
 
 class Dated(NamedTuple):
     """An event as it stands in every calendar that has it, the record it stands for, the countries
-    and topics whose calendars have it, the time zones its hours are given in, and the day it begins,
-    if it does."""
+    and topics whose calendars have it, the time zones its hours are given in, the day it begins."""
 
     written: bytes
     record: str

@@ -17,12 +17,10 @@ import datetime as dt
 import html
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -39,6 +37,7 @@ from generator.pdf import book, shelf  # noqa: E402
 from generator.pdf.fonts import Rack  # noqa: E402
 from generator.pdf.nodes import Tree, finish  # noqa: E402
 from generator.pdf.typeset import Job, typeset, typeset_all  # noqa: E402
+from tests.bench.measuring import Failed, Run, measured, middle  # noqa: E402
 
 SITE = "https://example.org/summits/"
 
@@ -215,36 +214,12 @@ def as_html(tree: Tree) -> Iterator[str]:
 # -- measuring ------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Run:
-    """What one process took."""
-
-    seconds: float
-    cores: float  # seconds of all cores together
-    megabytes: float
-
-    def row(self, size: int, engine: str, pages: int, beside: Run) -> str:
-        return (
-            f"| {size:,} | {engine} | {pages} | {self.seconds:.1f} s | {self.cores:.1f} s | "
-            f"{self.megabytes:,.0f} MB | {self.seconds / beside.seconds:.1f} | "
-            f"{self.cores / beside.cores:.1f} |"
-        )
-
-
-def measured(command: list[str]) -> Run:
-    """Run a program to its end. Raises if it fails."""
-    start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    if status:
-        raise SystemExit(f"{command[0]} failed")
-    took = time.perf_counter() - start
-    return Run(took, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
-
-
-def middle(runs: list[Run]) -> Run:
-    """The run with the median time."""
-    return sorted(runs, key=lambda run: run.seconds)[len(runs) // 2]
+def table_row(run: Run, size: int, engine: str, pages: int, beside: Run) -> str:
+    return (
+        f"| {size:,} | {engine} | {pages} | {run.seconds:.1f} s | {run.cores:.1f} s | "
+        f"{run.megabytes:,.0f} MB | {run.seconds / beside.seconds:.1f} | "
+        f"{run.cores / beside.cores:.1f} |"
+    )
 
 
 def pages_of(path: Path) -> int:
@@ -283,12 +258,12 @@ def compare(records: dict[str, Record], size: int, weasyprint: str, runs: int) -
         (here / "book.html").write_text(page, encoding="utf-8")
         own = [sys.executable, __file__, "--set", str(here / "job.json"), str(here / "typst.pdf")]
         typst = middle([measured(own) for _ in range(runs)])
-        yield typst.row(size, "Typst", pages_of(here / "typst.pdf"), typst)
+        yield table_row(typst, size, "Typst", pages_of(here / "typst.pdf"), typst)
         if weasyprint:
             files = [str(here / "book.html"), str(here / "weasyprint.pdf")]
             other = measured([weasyprint, "-m", "weasyprint", *files])
             pages = pages_of(here / "weasyprint.pdf")
-            yield other.row(size, "WeasyPrint", pages, typst)
+            yield table_row(other, size, "WeasyPrint", pages, typst)
 
 
 def main() -> None:
@@ -313,9 +288,12 @@ def main() -> None:
         print(row, flush=True)
     print("\n| takeaways | engine | pages | time | all cores | memory | times | work |")
     print("|---|---|---|---|---|---|---|---|")
-    for size in options.sizes:
-        for row in compare(records, size, options.weasyprint, options.runs):
-            print(row, flush=True)
+    try:
+        for size in options.sizes:
+            for row in compare(records, size, options.weasyprint, options.runs):
+                print(row, flush=True)
+    except Failed as error:
+        raise SystemExit(f"pdf: {error}") from None
 
 
 if __name__ == "__main__":
