@@ -162,7 +162,7 @@ def build(root: Path, today: dt.date, progress: Progress = silent, **how: Unpack
     Raises `ContentError` if the content has errors; `site/` is then left as it is, as it is
     whenever anything fails. At the end it changes all at once.
     """
-    with building(root):
+    with building(root, how):
         job = begin(root, today, progress, how)
         job.progress("Writing pages")
         make_pages(job, job.pages)
@@ -173,8 +173,10 @@ def build(root: Path, today: dt.date, progress: Progress = silent, **how: Unpack
 
 
 @contextmanager
-def building(root: Path) -> Iterator[None]:
-    """Nobody else builds `root` while inside; what an earlier build left is in order."""
+def building(root: Path, how: How) -> Iterator[None]:
+    """Nobody else builds `root` while inside; what an earlier build left is in order. Raises
+    `NoEngine` before anything is touched."""
+    host.version_of(how.get("engine", host.MKDOCS))
     work = root / ".build"
     with locked(work / "lock", "a build of this folder"):
         recover(work / "standby", root / "site")

@@ -60,7 +60,7 @@ def shard(
     Raises what a build raises; `site/` stays as it is.
     """
     (number, count), target = share, folder_of(root, share)
-    with build.building(root):
+    with build.building(root, how):
         job = build.begin(root, today, progress, {**how, "clean": True})
         progress("Writing pages")
         build.make_pages(job, job.pages[number - 1 :: count])
@@ -90,7 +90,7 @@ def join(
 
     Raises `NotJoined` if a share is missing, damaged, or of other content; and what a build raises.
     """
-    with build.building(root):
+    with build.building(root, how):
         job = build.begin(root, today, progress, {**how, "clean": True})
         progress("Joining")
         shares = _shares(job, folders)

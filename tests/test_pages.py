@@ -234,8 +234,8 @@ def test_a_host_lists_its_meetings(corpus_with: Callable[..., Corpus]) -> None:
     """A country that took no part in a meeting has the meetings held there on its page."""
     corpus = corpus_with({"summits/2025-08-23-lee-ishiba-tokyo": "country: us"})
     shown = {path: data.decode() for path, data in pages.write(corpus)}
-    assert WORDS["hosted"] in shown["countries/us.md"]
-    assert WORDS["hosted"] not in shown["countries/jp.md"]
+    assert WORDS["hosted"] in shown["countries/us/index.md"]
+    assert WORDS["hosted"] not in shown["countries/jp/index.md"]
 
 
 # -- finished HTML in Markdown --------------------------------------------------------------------

@@ -53,8 +53,12 @@ def on_record(corpus: Corpus, record: Record, href: Href) -> list[Figure]:
 
 def on_indexes(corpus: Corpus) -> Iterator[Figure]:
     """Each figure of pages that gather records once, with addresses from the top of the site."""
-    made = [figure for name in INDEX_FIGURES for figure in on_index(corpus, name, str)]
-    yield from {figure.id: figure for figure in made}.values()
+    seen = set()
+    for name in INDEX_FIGURES:
+        for figure in on_index(corpus, name, str):
+            if figure.id not in seen:
+                yield figure
+            seen.add(figure.id)
 
 
 def every(corpus: Corpus) -> Iterator[Figure]:
