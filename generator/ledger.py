@@ -128,7 +128,7 @@ def _packed(facts: Iterable[Fact]) -> bytes:
 
 def _holds(part: Part, entry: Entry, stale: frozenset[int]) -> bool:
     """Whether what was made before is what would be made now."""
-    return not stale if part.whole else stale.isdisjoint(array("I", entry.facts))
+    return not stale or (not part.whole and stale.isdisjoint(array("I", entry.facts)))
 
 
 def gather(
