@@ -2,7 +2,8 @@
 
 Pagefind 1.5 writes the values of each filter, and the list of filters, in the order of a hash
 table, another one in every run (Pagefind/pagefind#638). The files are gzipped CBOR behind a
-signature, made of lists, texts and whole numbers only; names of files follow from their content.
+signature, made of lists, texts and whole numbers only; names of files follow from what is in them
+before it is gzipped, so that another zlib does not name them otherwise.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from typing import Any
 _SIGNATURE = b"pagefind_dcd"
 #: Places of the lists in the index of a language.
 _FILTERS = 3
+#: The byte of a gzip file that says on which system it was written, and what it says here.
+_SYSTEM, _UNKNOWN = 9, 255
 
 
 def put_in_order(index: Path) -> None:
@@ -28,10 +31,10 @@ def put_in_order(index: Path) -> None:
         for row in meta[_FILTERS]:
             row[1] = _filter_in_order(index / "filter", row[1], language)
         meta[_FILTERS].sort()
-        data = _packed(meta)
+        data = _SIGNATURE + _encoded(meta)
         about["hash"] = _name(language, data, 10)
         path.unlink()
-        (index / f"pagefind.{about['hash']}.pf_meta").write_bytes(data)
+        (index / f"pagefind.{about['hash']}.pf_meta").write_bytes(_packed(data))
     text = json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
     entry_path.write_text(text, encoding="utf-8", newline="\n")
 
@@ -39,10 +42,10 @@ def put_in_order(index: Path) -> None:
 def _filter_in_order(folder: Path, name: str, language: str) -> str:
     path = folder / f"{name}.pf_filter"
     facet, values = _read(path)
-    data = _packed([facet, sorted(values)])
+    data = _SIGNATURE + _encoded([facet, sorted(values)])
     new = _name(language, data, 7)
     path.unlink()
-    (folder / f"{new}.pf_filter").write_bytes(data)
+    (folder / f"{new}.pf_filter").write_bytes(_packed(data))
     return new
 
 
@@ -58,8 +61,11 @@ def _read(path: Path) -> Any:
     return value
 
 
-def _packed(value: Any) -> bytes:
-    return gzip.compress(_SIGNATURE + _encoded(value), mtime=0)
+def _packed(data: bytes) -> bytes:
+    """Gzipped, without the system in the head: versions of Python write another one there."""
+    packed = bytearray(gzip.compress(data, mtime=0))
+    packed[_SYSTEM] = _UNKNOWN
+    return bytes(packed)
 
 
 # -- the part of CBOR that the index uses ---------------------------------------------------------
