@@ -34,7 +34,7 @@ _ROOM = 1024 * 1024
 #: What a program says when the machine stands in its way.
 _TROUBLE = re.compile(
     r"(No space left on device|Disk quota exceeded|Read-only file system|Permission denied"
-    r"|Input/output error|Too many open files|Cannot allocate memory)[^\n]*"
+    r"|Input/output error|File too large|Too many open files|Cannot allocate memory)[^\n]*"
 )
 
 #: Set for the MkDocs that a build starts, so that its hook does not start the build again.
