@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from generator.build import build
-from tests.conftest import MINI, ROOT, TODAY, share_of
+from tests.conftest import MINI, ROOT, SHARE, TODAY, share_of
 from tests.killing import state
 from tests.tracing import STRACE, needs_strace
 
@@ -80,7 +80,7 @@ def base_of_build(mini_project: Path, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.mark.long
 def test_g09_killed_while_building(base_of_build: Path, tmp_path: Path) -> None:
     """The site is the old one or the new one, byte for byte, and the next build makes the new."""
-    judged(sweep(base_of_build, tmp_path / "work", BUILD, 5), least=20)
+    judged(sweep(base_of_build, tmp_path / "work", BUILD, 5 * SHARE), least=20)
 
 
 @pytest.fixture(scope="module")
@@ -103,9 +103,9 @@ RENAME_PERSON = ["rename", "lee-jae-myung", "lee-jae-myeong", "--force"]
 @pytest.mark.parametrize(
     ("job", "step"),
     [
-        pytest.param(FMT, 1, marks=pytest.mark.long),
-        pytest.param(RENAME, 1, marks=pytest.mark.long),
-        pytest.param(RENAME_PERSON, 1, marks=pytest.mark.long),
+        pytest.param(FMT, SHARE, marks=pytest.mark.long),
+        pytest.param(RENAME, SHARE, marks=pytest.mark.long),
+        pytest.param(RENAME_PERSON, SHARE, marks=pytest.mark.long),
         (FMT, 11),
         (RENAME, 5),
     ],
