@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import MINI, TODAY, changed, write_project
-from tests.tracing import STRACE, needs_strace
+from tests.tracing import QUICK, needs_strace
 
 CALLS = (
     "execve,connect,openat,open,creat,unlink,unlinkat,rename,renameat,renameat2,mkdir,mkdirat,"
@@ -57,7 +57,7 @@ def _paths(arguments: str) -> list[str]:
 
 def watched(root: Path, *arguments: str) -> Seen:
     log = root.with_suffix(".log")
-    watch = [*STRACE, "-y", "-s", "4096", "-o", str(log), "-e", f"trace={CALLS}"]
+    watch = [*QUICK, "-y", "-s", "4096", "-o", str(log), "-e", f"trace={CALLS}"]
     program = [sys.executable, "-P", "-m", "generator", "--root", str(root), *arguments]
     done = subprocess.run(
         [*watch, *program, "--today", TODAY.isoformat()],
