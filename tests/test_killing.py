@@ -115,7 +115,7 @@ def test_g09_killed_while_editing(
     base_of_edits: Path, tmp_path: Path, job: list[str], step: int
 ) -> None:
     """Each file is what it was or what it was to be, and running the command again ends it."""
-    judged(sweep(base_of_edits, tmp_path / "work", job, step), least=20)
+    judged(sweep(base_of_edits, tmp_path / "work", job, step), least=10)
 
 
 # -- killed by the system, at its own calls, whichever process makes them -------------------------
