@@ -8,6 +8,7 @@ import io
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,7 @@ def in_ris(path: Path) -> Iterator[str]:
 
 
 def in_database(path: Path) -> Iterator[str]:
-    with sqlite3.connect(f"file:{path}?immutable=1", uri=True) as base:
+    with closing(sqlite3.connect(f"file:{path}?immutable=1", uri=True)) as base:
         names = [
             row[0] for row in base.execute("SELECT name FROM sqlite_master WHERE type='table'")
         ]

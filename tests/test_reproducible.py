@@ -10,6 +10,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -236,7 +237,8 @@ def test_g10_same_bytes_on_other_pythons(tmp_path: Path) -> None:
         assert done.returncode == 0, (version, done.stderr)
         sites[version] = tree(root / "site")
         for name in [name for name in sites[version] if name.endswith(".sqlite")]:
-            with sqlite3.connect(f"file:{root / 'site' / name}?immutable=1", uri=True) as base:
+            place = f"file:{root / 'site' / name}?immutable=1"
+            with closing(sqlite3.connect(place, uri=True)) as base:
                 sites[version][f"{name} as text"] = "\n".join(base.iterdump()).encode()
     here = sites.pop("this one")
     assert {name.rpartition(".")[2] for name in here} >= {"pdf", "ics", "zip", "sqlite as text"}
