@@ -167,7 +167,9 @@ def build(
         progress("Building the site")
         if docs.changed:
             host.build_pages(root, work / "docs", html, docs.changed, corpus.newest, jobs)
-        removed = {*data.removed, *map(host.page_of, docs.removed)}
+        made = {*data.changed, *map(host.page_of, docs.changed)}
+        # where a page was, a redirect may be now, and the other way round
+        removed = {*data.removed, *map(host.page_of, docs.removed)} - made
         for name in removed:
             (html / name).unlink(missing_ok=True)
             drop_empty(html, name)
@@ -175,7 +177,7 @@ def build(
         indexed = host.search_index(html, work / "pagefind")
         search = bring(work / "pagefind", html, "pagefind")
         progress("Looking the pages over")
-        changed = {*data.changed, *map(host.page_of, docs.changed), *search.changed}
+        changed = made | {*search.changed}
         seal_pages(html, corpus, files_below(html) if whole else changed, jobs)
         progress("Publishing")
         change = Change(whole, changed, removed | search.removed)
