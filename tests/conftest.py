@@ -66,8 +66,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def share_of(cases: Sequence[Case], most: int = 0) -> Sequence[Case]:
     """The share of the cases that is to run, evenly from all of them; at most so many in all."""
-    step = max(SHARE, -(-len(cases) // most) if most else 1)
-    return cases[:: max(1, step)]
+    step = max(1, -(-len(cases) // most)) if most else 1
+    return cases[:: step * SHARE]
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

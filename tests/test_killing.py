@@ -147,7 +147,7 @@ def traced(root: Path, job: list[str], *more: str) -> tuple[int, Counter[str]]:
 @needs_strace
 @pytest.mark.long
 @pytest.mark.parametrize(
-    ("job", "most"), [(FMT, 0), (RENAME, 0), (BUILD, 40)], ids=["fmt", "rename", "build"]
+    ("job", "most"), [(FMT, 0), (RENAME, 0), (BUILD, 16)], ids=["fmt", "rename", "build"]
 )
 def test_g09_killed_at_a_call(
     base_of_build: Path, base_of_edits: Path, tmp_path: Path, job: list[str], most: int
