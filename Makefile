@@ -38,6 +38,7 @@ links: install  ## see whether the addresses of sources still answer (asks the n
 test: site  ## make the site, then run every test but the heavy ones (a few minutes)
 	@$(py) -m pytest $(PYTEST) -m "not full and not long"
 
+# BRIEF_SHARE=4 runs every fourth case of them, and says so.
 test-long: install  ## run the longest tests, marked `long`: kill points, attacks in a browser, long edits
 	@$(py) -m pytest $(PYTEST) -m long
 

@@ -251,7 +251,8 @@ def finish(job: Job) -> Built:
     """Index what was made, look it over and bring it out."""
     html, store, before, jobs = job.html, job.store, job.before, job.jobs
     changed = {*job.files.changed, *map(host.page_of, job.docs.changed)}
-    removed = {*job.files.removed, *map(host.page_of, job.docs.removed)}
+    # Where a page was, a redirect may be now, and the other way round.
+    removed = {*job.files.removed, *map(host.page_of, job.docs.removed)} - changed
     for name in removed:
         (html / name).unlink(missing_ok=True)
         drop_empty(html, name)

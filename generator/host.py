@@ -55,7 +55,7 @@ STRAY = ("sitemap.xml", "sitemap.xml.gz")
 #: What a program says when the machine stands in its way.
 _TROUBLE = re.compile(
     r"(No space left on device|Disk quota exceeded|Read-only file system|Permission denied"
-    r"|Input/output error|Too many open files|Cannot allocate memory)[^\n]*"
+    r"|Input/output error|File too large|Too many open files|Cannot allocate memory)[^\n]*"
 )
 
 #: Colours, and how far an engine was: of no use to who reads what went wrong.

@@ -30,6 +30,8 @@ CHUNK = 20_000
 LANGUAGE = "en"
 
 _SIGNATURE = b"pagefind_dcd"
+#: The byte of a gzip file that says on which system it was written, and what it says here.
+_SYSTEM, _UNKNOWN = 9, 255
 
 
 class Postings(NamedTuple):
@@ -69,8 +71,13 @@ class File(NamedTuple):
         return hashlib.sha256(self.data).hexdigest()
 
     def written(self) -> bytes:
-        """Its bytes."""
-        return self.data if self.packed else gzip.compress(self.data, mtime=0)
+        """Its bytes; packed without the system in the head, for versions of Python write another
+        one there."""
+        if self.packed:
+            return self.data
+        data = bytearray(gzip.compress(self.data, mtime=0))
+        data[_SYSTEM] = _UNKNOWN
+        return bytes(data)
 
 
 # -- reading --------------------------------------------------------------------------------------

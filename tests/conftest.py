@@ -14,10 +14,10 @@ import os
 import re
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import settings
@@ -41,6 +41,11 @@ TODAY = dt.date(2026, 1, 1)
 ROOT = Path(__file__).resolve().parent.parent
 MINI = ROOT / "tests" / "mini"
 
+#: How much of the longest tests runs: 1 is all of it, 4 every fourth case. The summary says so.
+SHARE = max(1, int(os.environ.get("BRIEF_SHARE", "1")))
+
+Case = TypeVar("Case")
+
 #: Changes to the small library: record (`topics/trade`) to the text of its file, None to remove it.
 Patches = Mapping[str, str | None]
 
@@ -59,8 +64,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def share_of(cases: Sequence[Case], most: int = 0) -> Sequence[Case]:
+    """The share of the cases that is to run, evenly from all of them; at most so many in all."""
+    step = max(1, -(-len(cases) // most)) if most else 1
+    return cases[:: step * SHARE]
+
+
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say loudly what did not run, and why."""
+    ran = [r for rows in terminalreporter.stats.values() for r in rows if hasattr(r, "keywords")]
+    if SHARE > 1 and any("long" in report.keywords for report in ran):
+        terminalreporter.section("NOT TESTED", yellow=True, bold=True)
+        terminalreporter.line(
+            f"BRIEF_SHARE={SHARE}: of the longest tests' cases one in {SHARE} ran", yellow=True
+        )
     skipped = terminalreporter.stats.get("skipped", [])
     reasons = sorted({str(report.longrepr[2]) for report in skipped if report.longrepr})
     if reasons:

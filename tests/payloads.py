@@ -140,11 +140,20 @@ def own() -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def public() -> tuple[str, ...]:
-    """Those of public lists."""
-    lists = ("blns.json", "commonmark.json")
+    """Those of public lists that are about text of any kind."""
+    return _listed("blns.json", "commonmark.json")
+
+
+@lru_cache(maxsize=1)
+def scripts() -> tuple[str, ...]:
+    """Those of a public list of scripts in disguise."""
+    return _listed("xss.json")
+
+
+def _listed(*names: str) -> tuple[str, ...]:
     return tuple(
         text
-        for name in lists
+        for name in names
         for text in json.loads((LISTS / name).read_text(encoding="utf-8"))
         if text.strip()
     )

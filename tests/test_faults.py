@@ -165,6 +165,27 @@ def test_fault_read_only_site(project: Path) -> None:
     assert is_new(project)
 
 
+@posix
+@pytest.mark.full
+@pytest.mark.parametrize("limit", [16, 200], ids=["here", "in MkDocs"])
+def test_fault_files_may_not_grow(project: Path, limit: int) -> None:
+    """Where no file may have more than so many kB the site stays, and is made without a limit."""
+    before = tree(project / "site")
+    command = [sys.executable, "-m", "generator", "--root", str(project), "build", *DAY]
+    done = subprocess.run(
+        ["bash", "-c", f'ulimit -f {limit}; exec "$@"', "bash", *command],
+        cwd=project,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    one_line(done, 4, "File too large")
+    assert tree(project / "site") == before
+    assert brief(project, "build", *DAY).returncode == 0
+    assert is_new(project)
+    assert list(project.rglob("*.tmp")) == []
+
+
 def test_fault_error_while_syncing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk that fails late: the file stays as it was, and nothing is left beside it."""
     path = tmp_path / "x.yml"

@@ -8,6 +8,7 @@ import io
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,13 @@ import rispy
 
 from generator import characters, seal
 from generator.build import build
+from generator.corpus import Corpus
 from generator.files import files_below
+from generator.outputs import OUTPUTS
+from tests import payloads
 from tests.conftest import MINI, TODAY, changed, write_project
 from tests.test_characters import FINE
+from tests.test_hostile import accepted, batches
 
 #: Everything that passes the loader and could go wrong on the way out, in portions of one title.
 TEXTS = {
@@ -32,6 +37,7 @@ TEXTS = {
     "signs": "; , : \\ \\n | # * _ [x](y) {{ z }} {% w %} $ % ^ ~ @ = + - !",
     "marks": "x\u0302 and n\u0303\u0302".replace("n\u0303", "\u00f1"),
 }
+SUMMIT = "summits/2025-08-23-lee-ishiba-tokyo"
 TITLE = " § ".join(text.replace("'", "\u2019") for text in TEXTS.values())
 
 
@@ -71,7 +77,7 @@ def in_ris(path: Path) -> Iterator[str]:
 
 
 def in_database(path: Path) -> Iterator[str]:
-    with sqlite3.connect(f"file:{path}?immutable=1", uri=True) as base:
+    with closing(sqlite3.connect(f"file:{path}?immutable=1", uri=True)) as base:
         names = [
             row[0] for row in base.execute("SELECT name FROM sqlite_master WHERE type='table'")
         ]
@@ -90,14 +96,18 @@ READERS: dict[str, Callable[[Path], Iterator[str]]] = {
 }
 
 
+#: The outputs those files are of, and how many summits are written at once.
+FORMS = ("api", "citations", "feeds", "calendar", "csv", "database")
+AT_ONCE = 25
+
+
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small library with that text as the title of a summit, built with every check on."""
     root = write_project(tmp_path_factory.mktemp("fidelity"), MINI / "content")
     quoted = "'" + TITLE.replace("'", "''") + "'"
-    name = "summits/2025-08-23-lee-ishiba-tokyo"
-    (root / "content" / f"{name}.yml").write_text(
-        changed(name, f"title: {quoted}\nvenue: {quoted}\n"),
+    (root / "content" / f"{SUMMIT}.yml").write_text(
+        changed(SUMMIT, f"title: {quoted}\nvenue: {quoted}\n"),
         encoding="utf-8",
     )
     return root
@@ -115,5 +125,34 @@ def test_g03_the_same_text_in_every_format(project: Path) -> None:
             if name.endswith(f".{ending}") and any(TITLE in text for text in read(site / name))
         ]
         assert found, ending
-    page = "summits/2025-08-23-lee-ishiba-tokyo/index.html"
+    page = f"{SUMMIT}/index.html"
     assert seal.gate(site, [page], {page: [TITLE]}) == []
+
+
+@pytest.mark.full
+def test_g03_lists_in_every_format(mini: Corpus, tmp_path: Path) -> None:
+    """So does every text of the lists that the loader lets through, as the title of a summit."""
+    titles = [
+        " § ".join(" ".join(row.split()) for row in rows)
+        for rows in batches(accepted(payloads.own() + payloads.public() + payloads.scripts()))
+    ]
+    summit = mini.records[SUMMIT.split("/")[1]]
+    missing = {ending: set(titles) for ending in READERS}
+    for first in range(0, len(titles), AT_ONCE):
+        copies = {
+            f"{summit.id}-{number}": summit.model_copy(
+                update={"id": f"{summit.id}-{number}", "title": title, "published": str(TODAY)}
+            )
+            for number, title in enumerate(titles[first : first + AT_ONCE])
+        }
+        corpus = Corpus({**mini.records, **copies}, TODAY)
+        for path, data in (row for name in FORMS for row in OUTPUTS[name].write(corpus)):
+            ending = path.rpartition(".")[2]
+            if missing.get(ending):
+                file = tmp_path / f"x.{ending}"
+                file.write_bytes(data)
+                found = "\0".join(READERS[ending](file))
+                missing[ending] = {title for title in missing[ending] if title not in found}
+    assert {
+        ending: [title[:80] for title in rows] for ending, rows in missing.items() if rows
+    } == {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
 
 import pytest
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from generator import fill, prose
 from generator import tree as yaml_tree
 from tests import payloads
-from tests.conftest import MINI
+from tests.conftest import MINI, ROOT
 from tests.fuzz.target import FOLDERS, loads, one_input, writes
 
 REAL = sorted(MINI.rglob("*.yml"))
@@ -51,9 +53,17 @@ def test_g06_any_prose(text: str) -> None:
     one_input(text.encode())
 
 
-def test_g05_hostile_yaml() -> None:
-    """Every payload as a file of its own, in every folder, in well under a second."""
-    for row in payloads.own() + payloads.public():
+@pytest.mark.parametrize(
+    "rows",
+    [
+        payloads.own() + payloads.public(),
+        pytest.param(payloads.scripts(), marks=pytest.mark.full),
+    ],
+    ids=["own and public", "scripts"],
+)
+def test_g05_hostile_yaml(rows: tuple[str, ...]) -> None:
+    """Every payload as a file of its own, in some folder, in well under a second."""
+    for row in rows:
         begin = time.process_time()
         one_input(row.encode("utf-8", "replace"))
         assert time.process_time() - begin < 1, row[:80]
@@ -96,6 +106,27 @@ def test_y04_bombs(data: bytes) -> None:
     assert tree is None or problems == [] or all(p.line for p in problems)
     assert all(p.line >= 1 and p.column >= 1 for p in problems)
     assert took < 3, took
+
+
+#: Reads all of them in a process of its own and prints how many kB it needed at most.
+READ_BOMBS = """
+import resource
+from generator import tree
+from tests.test_fuzz import BOMBS
+for data in BOMBS:
+    tree.parse(data, "x.yml")
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is counted in kB on Linux only")
+def test_g05_bombs_need_little_memory() -> None:
+    """All of them, with Python and the program, need less than 300 MB."""
+    done = subprocess.run(
+        [sys.executable, "-c", READ_BOMBS], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) < 300_000
 
 
 #: Beginnings that are never ended, and the like: what slows parsers of Markdown down.

@@ -134,6 +134,27 @@ def test_a_build_that_failed_is_followed_by_a_whole_one(
     assert as_clean(root) == set()
 
 
+def test_a_renamed_record_leads_on(root: Path) -> None:
+    """Where its page was, there is a redirect; when it has its old id again, its page."""
+    old, new = root / TOPIC, root / "content/topics/customs.yml"
+    text = old.read_text(encoding="utf-8")
+    page = root / "site/topics/tariffs/index.html"
+    for path in (root / "content").rglob("*.yml"):
+        path.write_text(path.read_text("utf-8").replace("- tariffs\n", "- customs\n"), "utf-8")
+    old.rename(new)
+    new.write_text(f"{text}former_ids:\n  - tariffs\n", encoding="utf-8")
+    build(root, TODAY)
+    assert 'http-equiv="refresh"' in page.read_text(encoding="utf-8")
+    assert (root / "site/topics/customs/index.html").exists()
+    for path in (root / "content").rglob("*.yml"):
+        path.write_text(path.read_text("utf-8").replace("- customs\n", "- tariffs\n"), "utf-8")
+    new.unlink()
+    old.write_text(text, encoding="utf-8")
+    build(root, TODAY)
+    assert 'http-equiv="refresh"' not in page.read_text(encoding="utf-8")
+    assert as_clean(root) == set()
+
+
 def test_settings_make_all_anew(root: Path) -> None:
     """After a change of anything but content nothing that was made before is kept."""
     edited(root / "mkdocs.yml", "# site_url: https://example.org", "site_url: https://example.org")

@@ -5,16 +5,20 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from generator.build import build
-from tests.conftest import MINI, ROOT, TODAY
+from tests.conftest import MINI, ROOT, SHARE, TODAY, share_of
+from tests.killing import state
+from tests.tracing import STRACE, needs_strace
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="no processes can be forked here")
 
@@ -76,7 +80,7 @@ def base_of_build(mini_project: Path, tmp_path_factory: pytest.TempPathFactory) 
 @pytest.mark.long
 def test_g09_killed_while_building(base_of_build: Path, tmp_path: Path) -> None:
     """The site is the old one or the new one, byte for byte, and the next build makes the new."""
-    judged(sweep(base_of_build, tmp_path / "work", ["build", "--jobs", "1", *DAY], 5), least=20)
+    judged(sweep(base_of_build, tmp_path / "work", BUILD, 5 * SHARE), least=20)
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +94,7 @@ def base_of_edits(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return base
 
 
+BUILD = ["build", "--jobs", "1", *DAY]
 FMT = ["fmt"]
 RENAME = ["rename", "trade", "exchange-of-goods", "--force"]
 RENAME_PERSON = ["rename", "lee-jae-myung", "lee-jae-myeong", "--force"]
@@ -98,9 +103,9 @@ RENAME_PERSON = ["rename", "lee-jae-myung", "lee-jae-myeong", "--force"]
 @pytest.mark.parametrize(
     ("job", "step"),
     [
-        pytest.param(FMT, 1, marks=pytest.mark.long),
-        pytest.param(RENAME, 1, marks=pytest.mark.long),
-        pytest.param(RENAME_PERSON, 1, marks=pytest.mark.long),
+        pytest.param(FMT, SHARE, marks=pytest.mark.long),
+        pytest.param(RENAME, SHARE, marks=pytest.mark.long),
+        pytest.param(RENAME_PERSON, SHARE, marks=pytest.mark.long),
         (FMT, 11),
         (RENAME, 5),
     ],
@@ -110,4 +115,81 @@ def test_g09_killed_while_editing(
     base_of_edits: Path, tmp_path: Path, job: list[str], step: int
 ) -> None:
     """Each file is what it was or what it was to be, and running the command again ends it."""
-    judged(sweep(base_of_edits, tmp_path / "work", job, step), least=20)
+    judged(sweep(base_of_edits, tmp_path / "work", job, step), least=10)
+
+
+# -- killed by the system, at its own calls, whichever process makes them -------------------------
+
+#: Calls that change what lies on the disk; those with ? are not there on every processor.
+CHANGING = (
+    "write,fsync,ftruncate,?rename,?renameat,renameat2,?link,linkat,?unlink,unlinkat,?mkdir,"
+    "mkdirat,?rmdir"
+)
+
+
+def traced(root: Path, job: list[str], *more: str) -> tuple[int, Counter[str]]:
+    """The exit code of the job, and how many of each of these calls one process made at most."""
+    log = root.with_suffix(".log")
+    program = [sys.executable, "-P", "-m", "generator", "--root", str(root), *job]
+    done = subprocess.run(
+        [*STRACE, "-o", str(log), "-e", f"trace={CHANGING}", *more, *program],
+        env=os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        check=False,
+    )
+    made: Counter[str] = Counter()
+    calls = Counter(re.findall(r"^(\d+) +(\w+)\(", log.read_text("utf-8", "replace"), re.MULTILINE))
+    for (_, call), count in calls.items():
+        made[call] = max(made[call], count)
+    return done.returncode, made
+
+
+@needs_strace
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("job", "most"), [(FMT, 0), (RENAME, 0), (BUILD, 16)], ids=["fmt", "rename", "build"]
+)
+def test_g09_killed_at_a_call(
+    base_of_build: Path, base_of_edits: Path, tmp_path: Path, job: list[str], most: int
+) -> None:
+    """Killed as it enters any call that changes the disk, the calls of MkDocs and Pagefind among
+    them: old or new, and the next run ends it. Of a build so many calls are tried at most."""
+    base, root = base_of_build if job == BUILD else base_of_edits, tmp_path / "work"
+
+    def fresh() -> None:
+        shutil.rmtree(root, ignore_errors=True)
+        shutil.copytree(base / "project", root, symlinks=True)
+
+    def both() -> dict[str, dict[str, str]]:
+        return {name: state(root, name) for name in ("site", "content")}
+
+    fresh()
+    old = both()
+    code, made = traced(root, job)
+    new = both()
+    assert (code, old != new) == (0, True)
+    points = [(call, n) for call, count in sorted(made.items()) for n in range(1, count + 1)]
+    assert {"write"} | ({"fsync"} if job != BUILD else set()) <= made.keys()
+    for call, n in share_of(points, most):
+        fresh()
+        killed, _ = traced(root, job, "-e", f"inject={call}:signal=KILL:when={n}")
+        assert killed != 0, (call, n)
+        found = both()
+        assert found["site"] in (old["site"], new["site"]), (call, n)
+        for name in found["content"].keys() | old["content"].keys() | new["content"].keys():
+            was = found["content"].get(name)
+            assert name.endswith(".tmp") or was in (
+                old["content"].get(name),
+                new["content"].get(name),
+            ), (call, n, name)
+        command = [sys.executable, "-P", "-m", "generator", "--root", str(root), *job]
+        done = subprocess.run(
+            command,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, (call, n, done.stderr)
+        assert both() == new, (call, n)
+        assert [p.name for p in root.rglob("*.tmp")] == [], (call, n)

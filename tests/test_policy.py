@@ -87,6 +87,23 @@ def test_g15_no_violation_on_any_kind_of_page(page: Page) -> None:
 
 
 @in_a_browser
+def test_g14_nothing_is_asked_of_others_or_kept(browser: Browser, address: str) -> None:
+    """Reading any kind of page asks no other host for anything and leaves nothing behind."""
+    context = browser.new_context()
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    page = context.new_page()
+    for path in KINDS:
+        page.goto(f"{address}{path}")
+        kept = page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]")
+        assert kept == [0, 0, ""], path
+    assert context.cookies() == []
+    assert asked
+    assert [url for url in asked if not url.startswith((address, "data:"))] == []
+    context.close()
+
+
+@in_a_browser
 def test_g15_it_is_in_force(browser: Browser, address: str) -> None:
     """A script, a style or a picture that gets into a page all the same does not run or load."""
     context = browser.new_context(base_url=address)

@@ -10,6 +10,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from math import fsum
 
 from markupsafe import Markup
 
@@ -32,7 +33,7 @@ def text_width(text: str, size: float) -> float:
         else 0.57
         for c in text
     )
-    return size * sum(widths)
+    return size * fsum(widths)
 
 
 def _n(value: float) -> str:
@@ -89,7 +90,7 @@ def bands(days: Sequence[dt.date], room: float) -> list[Band]:
     for full, group in groupby(years, key=lambda year: year in number):
         run = list(group)
         runs += [(y, y, number[y] + 0.3) for y in run] if full else [(run[0], run[-1], 0.6)]
-    unit = max(SLOT, room / sum(weight for _, _, weight in runs))
+    unit = max(SLOT, room / fsum(weight for _, _, weight in runs))
     found, x = [], 0.0
     for first, last, weight in runs:
         found.append(Band(first, last, first not in number, x, x + unit * weight))
