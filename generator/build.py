@@ -243,15 +243,16 @@ def gather(job: Job, due: Sequence[Piece]) -> Pieces:
 
 def make_data(job: Job, due: Sequence[Part]) -> None:
     """Make everything beside the pages, as far as it is not as before."""
-    notes = job.corpus.notes
-    job.files = ledger.make(due, job.before.data, job.stale, notes, job.html, job.jobs)
+    # Where a redirect was, a page may be now.
+    notes, others = job.corpus.notes, set(map(host.page_of, job.docs.changed))
+    job.files = ledger.make(due, job.before.data, job.stale, notes, job.html, job.jobs, others)
 
 
 def finish(job: Job) -> Built:
     """Index what was made, look it over and bring it out."""
     html, store, before, jobs = job.html, job.store, job.before, job.jobs
     changed = {*job.files.changed, *map(host.page_of, job.docs.changed)}
-    # Where a page was, a redirect may be now, and the other way round.
+    # Where a page was, a redirect may be now.
     removed = {*job.files.removed, *map(host.page_of, job.docs.removed)} - changed
     for name in removed:
         (html / name).unlink(missing_ok=True)

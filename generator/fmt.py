@@ -49,6 +49,8 @@ def formatted(data: bytes, path: str, shape: Shape) -> bytes:
         before = read(data, path)
     except CannotRead as error:
         raise CannotFormat(str(error), error.problems) from None
+    if not before.tree.entries:
+        raise CannotFormat("there is nothing in it")
     text = _write(before, shape)
     after = read(text.encode(), path)
     if meaning(after.tree, shape) != meaning(before.tree, shape):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path, PurePosixPath
@@ -79,10 +79,12 @@ def make(
     notes: Notebook,
     folder: Path,
     jobs: int = 1,
+    others: Collection[str] = (),
 ) -> Made:
     """Make the parts that are new or read a stale fact; their files go below `folder`.
 
-    The others stay as `before` has them; files of parts that are no more are removed.
+    The others stay as `before` has them; files of parts that are no more are removed, but those in
+    the place of which `others` lie by now.
     """
     made = Made()
     due = []
@@ -102,7 +104,7 @@ def make(
         made.changed += [path for path, digest in entry.files if old.get(path) != digest]
     held = {path for entry in made.entries.values() for path, _ in entry.files}
     gone = {path for entry in before.values() for path, _ in entry.files} - held
-    made.removed = sorted(gone)
+    made.removed = sorted(gone.difference(others))
     for path in made.removed:
         (folder / path).unlink(missing_ok=True)
     return made

@@ -145,6 +145,12 @@ def test_refused(text: str, reason: str) -> None:
     assert refused.value.problems
 
 
+def test_an_empty_record() -> None:
+    """A record without fields, in the one way YAML has for it, has no other form."""
+    with pytest.raises(CannotFormat, match="there is nothing in it"):
+        form("{}\n")
+
+
 def test_not_utf_8() -> None:
     with pytest.raises(CannotFormat):
         formatted(b"title: \xff\n", "content/terms/x.yml", Term)
