@@ -38,6 +38,8 @@ LARGE = 5_000
 LIMIT = 1_200
 #: The stage of a build in which MkDocs makes the pages.
 SITE_STAGE = "Building the site"
+#: The stages in which what the other programs make is made, and what that needs.
+PAGES_AND_SEARCH = ("Reading records", "Writing pages", SITE_STAGE, "Indexing for search")
 
 
 @dataclass
@@ -106,6 +108,7 @@ def clean(bench: Bench) -> None:
     bench.stages("clean", said)
     if SITE_STAGE in said["stages"]:
         bench.results.line("site").values.append(said["stages"][SITE_STAGE])
+        bench.note("clean-pages", sum(said["stages"][name] for name in PAGES_AND_SEARCH))
 
 
 def clean_1(bench: Bench) -> None:
