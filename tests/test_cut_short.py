@@ -248,7 +248,8 @@ def version(text: str) -> str:
 def test_one_edit_is_one_build(
     served: tuple[Path, str, subprocess.Popen[str], Path],
 ) -> None:
-    """Under `brief serve` an edit shows on its page, and is built once, not over and over."""
+    """Under `brief serve` an edit shows on its page, first alone and then with all it touches, and
+    is built once, not over and over."""
     root, address, process, log = served
     where = f"{address}terms/shuttle-diplomacy/"
     eventually(lambda: "huttle" in page(where), process)
@@ -270,7 +271,7 @@ def test_one_edit_is_one_build(
     while time.monotonic() < end:
         edited()
         time.sleep(0.2)
-    assert len(seen) == 2
+    assert 2 <= len(seen) <= 3
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=PATIENCE) in (0, 130)
     assert "Traceback" not in log.read_text(encoding="utf-8")

@@ -86,6 +86,7 @@ async function search() {
   const rows = await page();
   if (mine !== turn) return;
   list.replaceChildren(...rows);
+  root.classList.toggle("is-none", !results.length);
   count.textContent = `${results.length ? results.length.toLocaleString("en") : "No"} record${results.length === 1 ? "" : "s"}` + (query ? ` for “${query}”` : "") + (results.length || !ticks ? "" : ". Fewer filters may help.");
 }
 
