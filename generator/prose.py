@@ -409,7 +409,12 @@ def to_html(prose: Prose, resolve: Resolve, add_note: AddNote, heading_base: int
     levels = sorted({node.value for node in prose.walk() if node.kind == "heading"})
     ranks = {level: min(2 + heading_base + n, 4) for n, level in enumerate(levels)}
     writer = _Html(resolve, add_note, ranks)
-    return sanitise("\n".join(writer.block(block) for block in prose.blocks))
+    return sanitise("\n".join(writer.block(block) for block in prose.blocks)).translate(_FENCES)
+
+
+#: MkDocs looks for fences of code before it looks for HTML, inside of it as well: three of these at
+#: the beginning of a line of finished prose would begin one.
+_FENCES = {ord("`"): "&#96;", ord("~"): "&#126;"}
 
 
 def sanitise(markup: str) -> str:

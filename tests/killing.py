@@ -59,7 +59,8 @@ class Killer:
         if self.count == self.at:
             if self.half and kind == "write":
                 self.busy = True
-                os.open(path, flags & ~os.O_EXCL, 0o600)  # opened and cut to nothing
+                with contextlib.suppress(OSError):  # its folder may be missing yet
+                    os.open(path, flags & ~os.O_EXCL, 0o600)  # opened and cut to nothing
             os._exit(KILLED)
 
 

@@ -211,8 +211,10 @@ def _renamed(root: Path, chance: random.Random) -> None:
         path.rename(path.with_name(f"topic-{chance.randrange(10**6)}.yml"))
         new = sorted((root / "content/topics").glob("topic-*.yml"))
         moved = next(p for p in new if old not in p.read_text(encoding="utf-8"))
-        with moved.open("a", encoding="utf-8") as file:
-            file.write(f"former_ids:\n  - {old}\n")
+        text = moved.read_text(encoding="utf-8")
+        text = text if "former_ids:\n" in text else f"{text}former_ids:\n"
+        text = text.replace("former_ids:\n", f"former_ids:\n  - {old}\n")
+        moved.write_text(text, encoding="utf-8")
 
 
 def _withdrawn(root: Path, chance: random.Random) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown import Markdown
 
 from generator import prose
 
@@ -103,7 +104,7 @@ FORMS = [
     ("**a** [@s] [@t]", f"<p><strong>a</strong>{mark(1)}{mark(2)}</p>", "a", "**a**[^1][^2]"),
     ("a [@s] b [@s]", f"<p>a{mark(1)} b{mark(1)}</p>", "a b", "a[^1] b[^1]"),
     ("“a” – b…", "<p>“a” – b…</p>", "“a” – b…", "“a” – b…"),
-    ("a | b ~~c~~", "<p>a | b ~~c~~</p>", "a | b ~~c~~", "a \\| b \\~\\~c\\~\\~"),
+    ("a | b ~~c~~", "<p>a | b &#126;&#126;c&#126;&#126;</p>", "a | b ~~c~~", "a \\| b \\~\\~c\\~\\~"),
     ("\\*a\\*", "<p>*a*</p>", "*a*", "\\*a\\*"),
     ("\\- a", "<p>- a</p>", "- a", "\\- a"),
     ("1\\. a", "<p>1. a</p>", "1. a", "&#49;. a"),
@@ -433,3 +434,14 @@ def test_work_grows_with_the_text(piece: str) -> None:
     short, twice = (steps(lambda n=n: every_form(text[:n])) for n in (500, 1_000))
     assert twice < 3 * short
     every_form((piece * 16_384)[:16_384])
+
+
+@pytest.mark.parametrize("fence", ["```", "~~~", "~~~~ {: onclick=x}"])
+def test_no_fence_of_code(fence: str) -> None:
+    """Finished prose begins no block of code for MkDocs, which looks for them inside HTML, too."""
+    text = f"One\n\\{fence}\ntwo\n\\{fence}\n"
+    markup = to_html(text)
+    assert "`" not in markup
+    assert "~" not in markup
+    made = Markdown(extensions=["fenced_code", "attr_list"]).convert(f"<div>\n{markup}\n</div>")
+    assert made == f"<div>\n{markup}\n</div>"
