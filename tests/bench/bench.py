@@ -46,7 +46,7 @@ PAGES_AND_SEARCH = ("Reading records", "Writing pages", SITE_STAGE, "Indexing fo
 class Bench:
     """One library, and what has been found of it so far."""
 
-    library: Library
+    sample: Library
     folder: Path
     results: Results
     edits: int = 0
@@ -54,7 +54,7 @@ class Bench:
 
     @property
     def docs(self) -> Path:
-        return self.library.root / ".build" / "docs"
+        return self.sample.root / ".build" / "docs"
 
     def note(self, key: str, value: float, work: float = 0, note: str = "") -> None:
         """Keep one value, and print it."""
@@ -83,27 +83,27 @@ class Bench:
 def prepare(bench: Bench, only: list[str]) -> None:
     """The library, its site by a clean build whose memory is watched, and the others' projects."""
     shutil.rmtree(bench.folder, ignore_errors=True)
-    make_library.write(bench.library.root, bench.results.size)
-    run, said = bench.library.build(cores(), clean=True, memory=True)
+    make_library.write(bench.sample.root, bench.results.size)
+    run, said = bench.sample.build(cores(), clean=True, memory=True)
     if run.together:
         bench.note("memory", run.together)
     else:
         bench.results.line("memory").why_not = "there is no /proc here to look at"
     bench.note("memory-one", run.megabytes)
-    bench.finished = rivals.digests(bench.library.root / ".build" / "html")
-    bench.results.pages = rivals.pages_below(bench.library.root / ".build" / "html")
+    bench.finished = rivals.digests(bench.sample.root / ".build" / "html")
+    bench.results.pages = rivals.pages_below(bench.sample.root / ".build" / "html")
     print(f"  {said['records']:,} records, {bench.results.pages:,} pages", flush=True)
     for name in set(only) & rivals.PROJECTS.keys():
-        rivals.PROJECTS[name](bench.folder / name, bench.docs, bench.library.root / "mkdocs.yml")
+        rivals.PROJECTS[name](bench.folder / name, bench.docs, bench.sample.root / "mkdocs.yml")
 
 
 def read(bench: Bench) -> None:
-    bench.note("read-cold", bench.library.read(cores(), cold=True))
-    bench.note("read-warm", bench.library.read(cores(), cold=False))
+    bench.note("read-cold", bench.sample.read(cores(), cold=True))
+    bench.note("read-warm", bench.sample.read(cores(), cold=False))
 
 
 def clean(bench: Bench) -> None:
-    run, said = bench.library.build(cores(), clean=True)
+    run, said = bench.sample.build(cores(), clean=True)
     bench.ran("clean", run)
     bench.stages("clean", said)
     if SITE_STAGE in said["stages"]:
@@ -112,14 +112,14 @@ def clean(bench: Bench) -> None:
 
 
 def clean_1(bench: Bench) -> None:
-    run, said = bench.library.build(1, clean=True)
+    run, said = bench.sample.build(1, clean=True)
     bench.ran("clean-1", run)
     bench.stages("clean-1", said)
 
 
 def edit(bench: Bench) -> None:
     _edited(bench, "edit")
-    run, _ = bench.library.build(cores())
+    run, _ = bench.sample.build(cores())
     bench.ran("nothing", run)
 
 
@@ -131,8 +131,8 @@ def other_edits(bench: Bench) -> None:
 
 def _edited(bench: Bench, kind: str) -> None:
     bench.edits += 1
-    bench.library.edit(kind, bench.edits)
-    run, said = bench.library.build(cores())
+    bench.sample.edit(kind, bench.edits)
+    run, said = bench.sample.build(cores())
     bench.ran(kind, run, f"{said['written']:,} files written")
     if kind == "edit":
         bench.stages(kind, said)
@@ -141,13 +141,13 @@ def _edited(bench: Bench, kind: str) -> None:
 def serve(bench: Bench) -> None:
     numbers = range(bench.edits + 1, bench.edits + 4)
     bench.edits += len(numbers)
-    for seconds in bench.library.serve(numbers):
+    for seconds in bench.sample.serve(numbers):
         bench.note("serve", seconds)
 
 
 def _part(name: str) -> Callable[[Bench], None]:
     def measure(bench: Bench) -> None:
-        seconds, made = bench.library.part(name)
+        seconds, made = bench.sample.part(name)
         bench.note(name, seconds, note=f"{made:,} made")
 
     return measure
@@ -180,7 +180,7 @@ def first_search(bench: Bench) -> None:
     with browser.chromium() as opened:
         bench.results.versions["Chromium"] = opened.version
         for name, query, filters in browser.QUERIES:
-            found = browser.first_search(opened, bench.library.root / "site", query, filters)
+            found = browser.first_search(opened, bench.sample.root / "site", query, filters)
             bench.note(f"query/{name}", found.milliseconds)
             bench.note(f"bytes/{name}", found.compressed / 1000, note=f"{found.files} files")
             bench.results.line(f"plain/{name}").values.append(found.plain / 1000)
