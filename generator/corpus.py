@@ -620,14 +620,10 @@ class Corpus:
     def involving(self) -> dict[str, tuple[str, ...]]:
         return _grouped((key, t.id) for t in self.all(Takeaway) for key in self._named_in(t))
 
-    def _named_in(self, takeaway: Takeaway) -> set[str]:
-        return {
-            *takeaway.by,
-            *takeaway.concerns,
-            *takeaway.topics,
-            *takeaway.attributed_to,
-            *(c.id for c in self.parties(takeaway)),
-        }
+    def _named_in(self, takeaway: Takeaway) -> Iterable[str]:
+        named = (*takeaway.by, *takeaway.concerns, *takeaway.topics, *takeaway.attributed_to)
+        # Not a set: the order of one is another in each process, and counts as a change.
+        return dict.fromkeys((*named, *(c.id for c in self.parties(takeaway))))
 
     def met(self, person: Person) -> list[tuple[Person, list[Summit]]]:
         """Whom a person met at summits that are not multilateral, most often first."""

@@ -12,8 +12,9 @@ import gzip
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -55,37 +56,29 @@ class Index:
     words: dict[str, dict[str, Postings]]  # by word and form; "" is the form without accents
     filters: dict[str, dict[str, list[int]]]  # by facet and value
     orders: dict[str, list[int]]
-    files: dict[str, bytes]  # fragments and programs, by name
+    digests: dict[str, str]  # of its files
+
+
+#: What is joined as it is, by name: the fragments of an index, and the programs.
+Files = Mapping[str, bytes]
 
 
 class File(NamedTuple):
-    """A file of a joined index: its path, its name elsewhere in the index, and what is in it."""
+    """A file of a joined index: its path, its name elsewhere in the index, the digest of what is in
+    it, and what gives its bytes."""
 
     path: str
     name: str
-    data: bytes
-    packed: bool
-
-    @property
-    def digest(self) -> str:
-        return hashlib.sha256(self.data).hexdigest()
-
-    def written(self) -> bytes:
-        """Its bytes; packed without the system in the head, for versions of Python write another
-        one there."""
-        if self.packed:
-            return self.data
-        data = bytearray(gzip.compress(self.data, mtime=0))
-        data[_SYSTEM] = _UNKNOWN
-        return bytes(data)
+    digest: str
+    written: Callable[[], bytes]
 
 
 # -- reading --------------------------------------------------------------------------------------
 
 
-def read(folder: Path) -> Index:
-    """The index in a folder. Raises `ValueError`, `LookupError`, `EOFError` or `OSError` if there
-    is none of the form that is known here."""
+def read(folder: Path) -> tuple[Index, Files]:
+    """The index in a folder, and its files. Raises `ValueError`, `LookupError`, `EOFError` or
+    `OSError` if there is none of the form that is known here."""
     entry = json.loads((folder / "pagefind-entry.json").read_text(encoding="utf-8"))
     about = entry["languages"][LANGUAGE]
     meta = _decoded(folder / f"pagefind.{about['hash']}.pf_meta")
@@ -99,15 +92,17 @@ def read(folder: Path) -> Index:
     facets = [_decoded(folder / "filter" / f"{name}.pf_filter") for _, name in filters]
     fragments = {row[0]: folder / "fragment" / f"{row[0]}.pf_fragment" for row in pages}
     programs = {name: folder / name for name in PROGRAMS}
-    return Index(
+    files = {name: path.read_bytes() for name, path in (fragments | programs).items()}
+    index = Index(
         entry,
         version,
         pages,
         words,
         {facet: dict(values) for facet, values in facets},
         dict(orders),
-        {name: path.read_bytes() for name, path in (fragments | programs).items()},
+        {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
     )
+    return index, files
 
 
 def _decoded(path: Path) -> Any:
@@ -131,22 +126,22 @@ def _postings(pages: list[list[Any]], own: Sequence[int]) -> Postings:
 # -- joining --------------------------------------------------------------------------------------
 
 
-def join(indexes: Sequence[Index]) -> Iterator[File]:
-    """The files of one index of all pages, those of the first index first.
+def join(indexes: Sequence[Index], stores: Sequence[Files]) -> Iterator[File]:
+    """The files of one index of all pages, those of the first index first; each index comes with
+    its files.
 
     Where pages are put in order by a value, those of an earlier index have the smaller values.
     """
     starts = [sum(len(index.pages) for index in indexes[:n]) for n in range(len(indexes))]
     pages = []
-    taken: dict[str, bytes] = {}
-    for index in indexes:
+    taken: dict[str, str] = {}
+    for index, files in zip(indexes, stores, strict=True):
         for name, *rest in index.pages:
-            data, free = index.files[name], name
-            while taken.setdefault(free, data) != data:
+            digest, free = index.digests[name], name
+            while taken.setdefault(free, digest) != digest:
                 free += "0"  # two pages whose short digests are the same
             pages.append([free, *rest])
-    for name, data in taken.items():
-        yield File(f"fragment/{name}.pf_fragment", name, data, packed=True)
+            yield File(f"fragment/{free}.pf_fragment", free, digest, partial(_of, files, name))
     chunks = []
     for first, last, data in _chunks(indexes, starts):
         file = _named("index/{}.pf_index", data, 7)
@@ -167,24 +162,40 @@ def join(indexes: Sequence[Index]) -> Iterator[File]:
     yield file
     about = head.entry["languages"][LANGUAGE] | {"hash": file.name, "page_count": len(pages)}
     entry = json.dumps(head.entry | {"languages": {LANGUAGE: about}}, ensure_ascii=False)
-    yield File("pagefind-entry.json", "", entry.encode(), packed=True)
+    yield File("pagefind-entry.json", "", entry, entry.encode)
     for name in PROGRAMS:
-        yield File(name, name, head.files[name], packed=True)
+        yield File(name, name, head.digests[name], partial(_of, stores[0], name))
+
+
+def _of(files: Files, name: str) -> bytes:
+    return files[name]
 
 
 def _named(path: str, data: bytes, length: int) -> File:
-    name = f"{LANGUAGE}_{hashlib.sha256(data).hexdigest()[:length]}"
-    return File(path.format(name), name, _SIGNATURE + data, packed=False)
+    digest = hashlib.sha256(data).hexdigest()
+    name = f"{LANGUAGE}_{digest[:length]}"
+    return File(path.format(name), name, digest, partial(_packed, _SIGNATURE + data))
+
+
+def _packed(data: bytes) -> bytes:
+    """Packed without the system in the head, for versions of Python write another one there."""
+    packed = bytearray(gzip.compress(data, mtime=0))
+    packed[_SYSTEM] = _UNKNOWN
+    return bytes(packed)
 
 
 def _chunks(indexes: Sequence[Index], starts: Sequence[int]) -> Iterator[tuple[str, str, bytes]]:
     """The words in files: the first and the last word of each, and the file."""
+    words: dict[str, list[tuple[int, dict[str, Postings]]]] = defaultdict(list)
+    for index, start in zip(indexes, starts, strict=True):
+        for word, by_form in index.words.items():
+            words[word].append((start, by_form))
     found: list[tuple[str, bytes]] = []
     size = 0
-    for word in sorted({word for index in indexes for word in index.words}):
+    for word in sorted(words):
         forms: dict[str, list[tuple[int, Postings]]] = defaultdict(list)
-        for index, start in zip(indexes, starts, strict=True):
-            for form, postings in index.words.get(word, {}).items():
+        for start, by_form in words[word]:
+            for form, postings in by_form.items():
                 forms[form].append((start, postings))
                 size += postings.places + bool(form)
         plain = _pages(forms.pop("", []))

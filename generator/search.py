@@ -1,7 +1,8 @@
-"""Search: Pagefind over the pages of some years at a time, and its indexes as one.
+"""Search: Pagefind over the pages of some months at a time, and its indexes as one.
 
-Pagefind indexes all it is given or nothing. So pages stand on shelves by year, a shelf is indexed
-again only when a page on it has other words, and the indexes of all shelves are joined.
+Pagefind indexes all it is given or nothing, and twice as many pages take it more than twice as
+long. So pages stand on shelves by month, a shelf is indexed again only when a page on it has other
+words, and the indexes of all shelves are joined.
 """
 
 from __future__ import annotations
@@ -11,22 +12,24 @@ import html as markup
 import re
 import shutil
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from generator import host, pagefind
 from generator.files import MachineError, files_below, remove_all_but, write_new
 from generator.ledger import Part
 from generator.memory import keep, recall
 
-#: A shelf holds whole years, and so many pages or more.
-LEAST = 500
+#: A shelf holds whole months, and so many pages or more.
+LEAST = 100
 #: Where the index lies in the site.
 FOLDER = "pagefind"
+#: So much of a day is its month.
+_MONTH = len("2025-08")
 #: With less room than this a disk counts as full.
 _ROOM = 1024 * 1024
 
@@ -66,15 +69,16 @@ def _words(path: Path) -> bytes:
 
 
 def shelves(documents: Documents) -> list[list[str]]:
-    """The pages of each shelf, the oldest first. A year stands on one shelf."""
-    years: dict[str, list[str]] = defaultdict(list)
+    """The pages of each shelf, the oldest first. A month stands on one shelf, and so does a year of
+    which the month is not known."""
+    months: dict[str, list[str]] = defaultdict(list)
     for name in sorted(documents):
-        years[documents[name].day[:4]].append(name)
+        months[documents[name].day[:_MONTH]].append(name)
     found: list[list[str]] = []
-    for year in sorted(years):
+    for month in sorted(months):
         if not found or len(found[-1]) >= LEAST:
             found.append([])
-        found[-1] += years[year]
+        found[-1] += months[month]
     return found
 
 
@@ -87,17 +91,45 @@ def parts(
     are made from the pages in `html`, `jobs` at once.
     """
     groups = {_key(documents, names): names for names in shelves(documents)}
-    known = {key: recall(store / key, version) for key in groups}
+    known = {key: recall(store / key / "index", version) for key in groups}
     due = [key for key, index in known.items() if index is None]
+
+    def indexed(key: str) -> tuple[pagefind.Index, pagefind.Files]:
+        return _indexed(html, groups[key])
+
     with ThreadPoolExecutor(jobs) as pool:
-        known |= zip(due, pool.map(lambda key: _indexed(html, groups[key]), due), strict=True)
-    for key in due:
-        keep(store / key, version, known[key])
+        for key, (index, files) in zip(due, pool.map(indexed, due), strict=True):
+            known[key] = index
+            keep(store / key / "files", version, files)
+            keep(store / key / "index", version, index)
     if store.exists():
-        remove_all_but(store, set(groups))
+        remove_all_but(store, {f"{key}/{name}" for key in groups for name in ("index", "files")})
     if groups:
-        for file in pagefind.join(list(known.values())):
-            yield Part(f"{FOLDER}/{file.path}", partial(_file, file), file.digest)
+        shelved = [_Shelf(store / key / "files", version, partial(indexed, key)) for key in groups]
+        for file in pagefind.join(list(known.values()), shelved):
+            made = partial(_file, file)
+            yield Part(f"{FOLDER}/{file.path}", made, file.digest)
+
+
+class _Shelf(Mapping[str, bytes]):
+    """The files of a shelf, read when one is asked for; indexed again if they are not there."""
+
+    def __init__(self, path: Path, version: str, again: Callable[[], Any]) -> None:
+        self.path, self.version, self.again = path, version, again
+
+    @cached_property
+    def files(self) -> pagefind.Files:
+        files: pagefind.Files = recall(self.path, self.version) or self.again()[1]
+        return files
+
+    def __getitem__(self, name: str) -> bytes:
+        return self.files[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.files)
+
+    def __len__(self) -> int:
+        return len(self.files)
 
 
 def _file(file: pagefind.File) -> Iterator[tuple[str, bytes]]:
@@ -119,8 +151,8 @@ def _key(documents: Documents, names: Iterable[str]) -> str:
     return hashlib.sha256(rows.encode()).hexdigest()
 
 
-def _indexed(html: Path, names: Iterable[str]) -> pagefind.Index:
-    """The index of some pages."""
+def _indexed(html: Path, names: Iterable[str]) -> tuple[pagefind.Index, pagefind.Files]:
+    """The index of some pages, and its files."""
     with TemporaryDirectory(prefix="shelf-", dir=html.parent) as name:
         site, target = Path(name, "site"), Path(name, "index")
         for page in names:

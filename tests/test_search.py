@@ -1,4 +1,4 @@
-"""The search index: shelves of pages by year, joined to the index Pagefind makes of all at once."""
+"""The search index: shelves of pages by month, joined to what Pagefind makes of all at once."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def decoded(path: Path) -> Any:
     return cbor2.loads(gzip.decompress(path.read_bytes())[len(b"pagefind_dcd") :])
 
 
-@pytest.mark.parametrize(("least", "count"), [(1, 4), (2, 3), (4, 2), (100, 1)])
+@pytest.mark.parametrize(("least", "count"), [(1, 5), (2, 3), (4, 2), (100, 1)])
 def test_joined(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, least: int, count: int) -> None:
     """The joined index says what Pagefind's own index of all pages says."""
     monkeypatch.setattr(search, "LEAST", least)
@@ -124,7 +124,7 @@ def test_joined_from_real_pages(
 
 
 def test_only_shelves_that_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An edit indexes the shelf of its year; what is kept and damaged is indexed again."""
+    """An edit indexes the shelf of its month; what is kept and damaged is indexed again."""
     monkeypatch.setattr(search, "LEAST", 1)
     site, store = written(tmp_path / "site"), tmp_path / "store"
     runs: list[list[str]] = []
@@ -139,11 +139,12 @@ def test_only_shelves_that_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     def index(before: search.Documents, changed: list[str]) -> search.Documents:
         runs.clear()
         documents = search.update(before, site, changed)
-        list(search.parts(documents, site, store, "1"))
+        for part in search.parts(documents, site, store, "1"):
+            list(part.make())
         return documents
 
     documents = index({}, list(files_below(site)))
-    assert len(runs) == 4
+    assert len(runs) == 5
     page = site / "takeaways" / "c" / "index.html"
     page.write_text(page.read_text(encoding="utf-8").replace("is open", "is closed"), "utf-8")
     documents = index(documents, ["takeaways/c/index.html", "index.html"])
@@ -151,25 +152,28 @@ def test_only_shelves_that_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     page.write_text(page.read_text(encoding="utf-8").replace("Foot", "Feet"), "utf-8")
     documents = index(documents, ["takeaways/c/index.html"])
     assert runs == []
-    kept = min(store.iterdir())
-    kept.write_bytes(kept.read_bytes()[:-1])
-    documents = index(documents, [])
-    assert len(runs) == 1
+    for name in ("index", "files"):
+        kept = min(store.glob(f"*/{name}"))
+        kept.write_bytes(kept.read_bytes()[:-1])
+        documents = index(documents, [])
+        assert len(runs) == 1
     (site / "summits/a/index.html").unlink()
     documents = index(documents, ["summits/a/index.html"])
     assert runs == []
-    assert len(list(store.iterdir())) == 3
+    assert len(list(store.iterdir())) == 4
     assert set(documents) == {f"{row[0]}/index.html" for row in PAGES[1:]}
 
 
 def test_pages_with_the_same_short_digest() -> None:
     """Two pages whose fragments have the same name are kept apart."""
+    programs = dict.fromkeys(pagefind.PROGRAMS, "")
     one = pagefind.Index(
         {"languages": {"en": {}}}, "1", [["en_1", 2]], {}, {}, {"date": [0]},
-        dict.fromkeys(pagefind.PROGRAMS, b"") | {"en_1": b"one"},
+        {**programs, "en_1": "1"},
     )  # fmt: skip
-    two = dataclasses.replace(one, files={**one.files, "en_1": b"two"})
-    files = {file.path: file.data for file in pagefind.join([one, two])}
+    two = dataclasses.replace(one, digests={**programs, "en_1": "2"})
+    joined = pagefind.join([one, two], [{"en_1": b"one"}, {"en_1": b"two"}])
+    files = {file.path: file.written() for file in joined if "fragment" in file.path}
     assert files["fragment/en_1.pf_fragment"] == b"one"
     assert files["fragment/en_10.pf_fragment"] == b"two"
 
