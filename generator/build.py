@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import TypedDict, Unpack
 
-from generator import host, ledger, memory, pages, seal, search, texts
+from generator import host, ledger, lists, memory, pages, seal, search, texts
 from generator.check import check
 from generator.corpus import Corpus
 from generator.files import (
@@ -26,7 +26,7 @@ from generator.formats import Paper
 from generator.ledger import Ledger, Part, Piece, Pieces
 from generator.load import place
 from generator.outputs import parts_of, pieces_of
-from generator.parallel import spread
+from generator.parallel import beside, spread
 from generator.pdf import cards, press, shelf
 from generator.pdf.fonts import Rack
 from generator.pdf.press import Made
@@ -71,15 +71,30 @@ def silent(stage: str) -> None:
 
 
 def check_content(
-    root: Path, today: dt.date, jobs: int = 1, known: memory.Known | None = None
+    root: Path,
+    today: dt.date,
+    jobs: int = 1,
+    known: memory.Known | None = None,
+    meanwhile: Callable[[Corpus], None] | None = None,
 ) -> Checked:
     """Load and check everything under `root`/content. Raises nothing for bad content.
 
-    Who does so again and again passes the same `known`, which has what was read last.
+    Who does so again and again passes the same `known`, which has what was read last. `meanwhile`
+    is called with the corpus while it is being checked; it may fail where the content has errors.
     """
     library, links = memory.read(root, root / RECORDS, jobs, known)
     corpus = Corpus(library.records, today, read_site(root).url, links, library.remains)
-    problems = check(corpus, library.paths, library.broken, jobs)
+    if meanwhile is None:
+        problems = check(corpus, library.paths, library.broken, jobs)
+    else:
+        with beside(lambda: check(corpus, library.paths, library.broken), jobs) as checked:
+            try:
+                meanwhile(corpus)
+            except Exception:
+                # Of records that do not fit together no lists can be made; then that is to be said.
+                if not has_errors([*library.problems, *checked()]):
+                    raise
+            problems = checked()
     placed = place(root, [*library.problems, *problems])
     return Checked(corpus, tuple(placed), library.digests)
 
@@ -165,9 +180,9 @@ def build(root: Path, today: dt.date, progress: Progress = silent, **how: Unpack
     with building(root, how):
         job = begin(root, today, progress, how)
         job.progress("Writing pages")
-        make_pages(job, job.pages)
+        with making_pages(job, job.pages):
+            gather(job, job.pieces)
         job.progress("Writing data")
-        gather(job, job.pieces)
         make_data(job, job.data)
         return finish(job)
 
@@ -189,15 +204,23 @@ def begin(root: Path, today: dt.date, progress: Progress, how: How) -> Job:
     store = Store(root, engine)
     store.clear()
     progress("Reading records")
-    checked = check_content(root, today, jobs, how.get("known"))
+    clean = how.get("clean", False) or not (root / "site").exists()
+    lasts: list[Ledger] = []
+
+    def meanwhile(corpus: Corpus) -> None:
+        lists.gathered(corpus)
+        if not clean and (last := store.last()):
+            lasts.append(last)
+
+    checked = check_content(root, today, jobs, how.get("known"), meanwhile)
     if has_errors(checked.problems):
         raise ContentError(checked.problems)
     corpus = checked.corpus
     rack, papers = Rack(how.get("fonts", ())), Made()
     if how.get("pdf"):
         papers = _papers(corpus, root / ".build" / "pdf", rack, progress)
-    kept = store.take()
-    whole = how.get("clean", False) or kept is None or not (root / "site").exists()
+    store.begin()
+    whole = not lasts
     if whole:
         store.empty()
     # Listing the parts makes the tables of lists; only then are there all facts to compare.
@@ -211,7 +234,7 @@ def begin(root: Path, today: dt.date, progress: Progress, how: How) -> Job:
         store,
         checked,
         papers,
-        before=Ledger() if whole or kept is None else kept,
+        before=Ledger() if whole else lasts[0],
         whole=whole,
         pages=pages_due,
         data=data_due,
@@ -220,14 +243,19 @@ def begin(root: Path, today: dt.date, progress: Progress, how: How) -> Job:
     )
 
 
-def make_pages(job: Job, due: Sequence[Part]) -> None:
-    """Make pages, as far as they are not as before."""
+@contextmanager
+def making_pages(job: Job, due: Sequence[Part]) -> Iterator[None]:
+    """Make pages, as far as they are not as before; they are there at the end."""
     notes, docs = job.corpus.notes, job.root / ".build" / "docs"
     job.docs = ledger.make(due, job.before.pages, job.stale, notes, docs, job.jobs)
     job.progress("Building the site")
-    if names := job.docs.changed:
-        newest = job.corpus.newest
-        host.build_pages(job.root, docs, job.html, names, newest, job.jobs, job.engine)
+    with ExitStack() as site:
+        if names := job.docs.changed:
+            newest = job.corpus.newest
+            site.enter_context(
+                host.building_pages(job.root, docs, job.html, names, newest, job.jobs, job.engine)
+            )
+        yield
 
 
 def gather(job: Job, due: Sequence[Piece]) -> Pieces:

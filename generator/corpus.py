@@ -171,8 +171,8 @@ class Corpus:
         Of facts that are read only so nothing is noted: it is for what is put together from all
         records, and made anew after any change.
         """
-        if self.notes.page is None and (what, key) in self.notes.pieces:
-            return self.notes.pieces[what, key]  # type: ignore[no-any-return]
+        if self.notes.page is None and key in self.notes.pieces:
+            return self.notes.pieces[key][what]  # type: ignore[no-any-return]
         return make()
 
     def derived(self, name: str, make: Callable[[], Mapping[str, Any]]) -> Table[Any]:
@@ -367,32 +367,36 @@ class Corpus:
         return self.kept("backlinks", record.id, lambda: self._backlinks(record))
 
     def _backlinks(self, record: Record) -> list[Backlink]:
-        owners = self.those(self.referrers.get(record.id, ()))
-        links = [
-            self.backlink(record, owner)
-            for owner in owners
-            if owner.id != record.id and not owner.withdrawn
-        ]
+        links = [self.backlink(record, owner) for owner, _ in self.linking(record)]
         order = {kind: n for n, kind in enumerate(RECORD_TYPES)}
         return sorted(links, key=lambda b: (order[type(b.record)], *self.sort_key(b.record)))
 
+    def linking(self, record: Record) -> list[tuple[Record, tuple[str, ...]]]:
+        """Who refers to a record and in which fields, in no order that means anything."""
+        owners = self.those(self.referrers.get(record.id, ()))
+        return [
+            (owner, self._fields_with(record, owner))
+            for owner in owners
+            if owner.id != record.id and not owner.withdrawn
+        ]
+
+    def _fields_with(self, record: Record, owner: Record) -> tuple[str, ...]:
+        """The fields in which one record refers to another."""
+        found = (r for r in self.linked(owner).references if r.target == record.id)
+        return tuple(dict.fromkeys(str(reference.field[0]) for reference in found))
+
     def backlink(self, record: Record, owner: Record) -> Backlink:
         """How one record refers to another."""
-        fields: list[str] = []
         sentences: list[str] = []
         for reference in self.linked(owner).references:
-            if reference.target != record.id:
-                continue
-            if str(reference.field[0]) not in fields:
-                fields.append(str(reference.field[0]))
-            if reference.in_prose:
+            if reference.target == record.id and reference.in_prose:
                 text, rich = self._text_at(owner, reference.field)
                 for sentence in prose.sentences_with(
                     self.parsed(text, rich), record.id, self.title
                 ):
                     if sentence not in sentences:
                         sentences.append(sentence)
-        return Backlink(owner, tuple(fields), tuple(sentences))
+        return Backlink(owner, self._fields_with(record, owner), tuple(sentences))
 
     def _text_at(self, record: Record, way: FieldPath) -> tuple[str, bool]:
         for found, text, rich in self.prose_of(record):

@@ -7,13 +7,13 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from importlib import metadata
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import NamedTuple
+from tempfile import TemporaryDirectory, TemporaryFile
+from typing import NamedTuple, Self
 from urllib.parse import urlsplit
 
 from generator import site
@@ -76,24 +76,20 @@ def version_of(engine: str) -> str:
         ) from None
 
 
-def build_site(folder: Path, newest: date, engine: str = MKDOCS, inside: bool = False) -> None:
-    """Build what the `mkdocs.yml` in `folder` describes, strictly; in a process of its own or
-    `inside` this one.
+def start_site(folder: Path, newest: date, engine: str = MKDOCS) -> Running:
+    """Begin to build what the `mkdocs.yml` in `folder` describes, strictly.
 
-    Dates in it come from `newest`. Raises `HostError` with the warnings, if there are any.
+    Dates in it come from `newest`. Its end raises `HostError` with the warnings, if there are any.
     """
-    if inside:
-        _build_inside(folder)
-        return
     epoch = int(datetime(newest.year, newest.month, newest.day, tzinfo=UTC).timestamp())
     # Not --quiet: MkDocs does not count the warnings it does not show, and --strict were of no use.
     command = [sys.executable, "-m", engine, "build", "--config-file", "mkdocs.yml", "--strict"]
-    _run(command, folder, SOURCE_DATE_EPOCH=str(epoch), **{INSIDE_BUILD: "1"})
+    return Running(command, folder, SOURCE_DATE_EPOCH=str(epoch), **{INSIDE_BUILD: "1"})
 
 
 def _build_inside(folder: Path) -> None:
-    """The same where MkDocs is loaded already, for a page or two: it starts no program. Only the
-    list of pages, which is not kept, would have a date of this moment."""
+    """The same with MkDocs in this process, for a page or two. Only the list of pages, which is not
+    kept, has a date of this moment."""
     from mkdocs.commands.build import build
     from mkdocs.config import load_config
     from mkdocs.exceptions import MkDocsException
@@ -124,29 +120,69 @@ def build_pages(
     with the first share, where they are not there yet. Raises `HostError` with the engine's
     warnings, if there are any.
     """
+    with building_pages(root, docs, html, names, newest, jobs, engine, inside):
+        pass
+
+
+@contextmanager
+def building_pages(
+    root: Path,
+    docs: Path,
+    html: Path,
+    names: Sequence[str],
+    newest: date,
+    jobs: int = 1,
+    engine: str = MKDOCS,
+    inside: bool = False,
+) -> Iterator[None]:
+    """The same while its user goes on with something else, unless there are so many pages that they
+    keep all processes busy; at the end they are there."""
     jobs = 1 if ENGINES[engine].alone else jobs
-    shares = [names[n::jobs] for n in range(jobs)] if len(names) >= jobs * SHARE else [names]
-    bare = not (html / "404.html").exists()
-    with TemporaryDirectory(prefix="pages-", dir=root / ".build") as name:
-        folders = [Path(name, str(number)) for number in range(len(shares))]
-        with ThreadPoolExecutor(len(shares)) as pool:
-            jobs_done = pool.map(
-                lambda n: _build_share(root, docs, folders[n], shares[n], newest, engine, inside),
-                range(len(shares)),
-            )
-            list(jobs_done)  # raises what any of them raised
-        for number, (folder, share) in enumerate(zip(folders, shares, strict=True)):
-            wanted = set(map(page_of, share))
-            made = set(files_below(folder / "site"))
-            if missing := wanted - made:
-                raise HostError(f"{engine} did not make {min(missing)}")
-            for path in made:
-                theme = bare and number == 0 and path.partition("/")[0] in THEME
-                if path in wanted or theme:
-                    (html / path).parent.mkdir(parents=True, exist_ok=True)
-                    (folder / "site" / path).replace(html / path)
+    parted = 1 < jobs <= len(names) // SHARE
+    shares = [names[n::jobs] for n in range(jobs)] if parted else [names]
+    with TemporaryDirectory(prefix="pages-", dir=root / ".build") as name, ExitStack() as ends:
+        begun: list[tuple[Path, Sequence[str], _Aside, Running | None]] = []
+        for number, share in enumerate(shares):
+            folder = Path(name, str(number))
+            aside = _prepare(root, docs, folder, share, engine)
+            running = None
+            if inside:
+                _build_inside(folder)
+            else:
+                running = ends.enter_context(start_site(folder, newest, engine))
+            begun.append((folder, share, aside, running))
+        if not parted:
+            yield
+        bare = not (html / "404.html").exists()
+        for number, (folder, share, aside, running) in enumerate(begun):
+            if running:
+                running.end()
+            _take_over(folder / "site", html, share, aside, engine, bare and number == 0)
     if bare:
         lean(html)
+    if parted:
+        yield
+
+
+#: Blocks of finished HTML by the name of their page.
+_Aside = Mapping[str, Sequence[str]]
+
+
+def _take_over(
+    site_: Path, html: Path, names: Sequence[str], aside: _Aside, engine: str, theme: bool
+) -> None:
+    """Bring the pages of a share to their place, complete; with the `theme`, its files too."""
+    for name in names:
+        page = page_of(name)
+        if not (site_ / page).exists():
+            raise HostError(f"{engine} did not make {page}")
+        (html / page).parent.mkdir(parents=True, exist_ok=True)
+        text = put_back((site_ / page).read_bytes().decode(), aside[name])
+        write_new(html / page, text.encode())
+    for path in files_below(site_) if theme else ():
+        if path.partition("/")[0] in THEME:
+            (html / path).parent.mkdir(parents=True, exist_ok=True)
+            (site_ / path).replace(html / path)
 
 
 def lean(html: Path) -> None:
@@ -164,16 +200,9 @@ def page_of(name: str) -> str:
     return f"{name.removesuffix('.md')}.html"
 
 
-def _build_share(
-    root: Path,
-    docs: Path,
-    folder: Path,
-    names: Sequence[str],
-    newest: date,
-    engine: str,
-    inside: bool,
-) -> None:
-    """Some pages alone, in `folder`; the other pages of the menu are there as empty ones."""
+def _prepare(root: Path, docs: Path, folder: Path, names: Sequence[str], engine: str) -> _Aside:
+    """Some pages alone, in `folder`; the other pages of the menu are there as empty ones. What is
+    set aside of them."""
     about = site.read(root)
     aside: dict[str, list[str]] = {}
     for name in names:
@@ -198,11 +227,7 @@ def _build_share(
         "validation": {"links": {"anchors": "ignore"}},
     }
     (folder / "mkdocs.yml").write_text(json.dumps(settings), encoding="utf-8")
-    build_site(folder, newest, engine, inside)
-    for name in names:
-        path = folder / "site" / page_of(name)
-        if path.exists():  # what is missing is said by who asked for it
-            path.write_bytes(put_back(path.read_bytes().decode(), aside[name]).encode())
+    return aside
 
 
 # -- finished HTML in Markdown --------------------------------------------------------------------
@@ -243,35 +268,50 @@ def run_pagefind(pages: Path, target: Path, language: str) -> None:
     """Index the pages below a folder into the folder `target`, all as of one language, because
     names in other scripts stand on English pages."""
     command = [sys.executable, "-m", "pagefind", "--site", str(pages), "--force-language", language]
-    _run([*command, "--output-path", str(target)], pages)
+    with Running([*command, "--output-path", str(target)], pages) as running:
+        running.end()
 
 
-def _run(command: list[str], folder: Path, **environment: str) -> str:
-    """Run a program to its end; its output. Raises `HostError` if it fails."""
-    env = os.environ | {
-        "NO_MKDOCS_2_WARNING": "1",
-        "PYTHONUTF8": "1",
-        "PYTHONWARNINGS": "ignore",
-        "TZ": "UTC",
-    }
-    done = subprocess.run(
-        command,
-        cwd=folder,
-        env=env | environment,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-        check=False,
-        close_fds=False,  # the lock of the build, and nothing else, can be inherited
-    )
-    if done.returncode:
-        name, said = command[2], done.stdout + done.stderr
+class Running:
+    """A program that has been started in `folder`. It is ended where its user fails before."""
+
+    def __init__(self, command: Sequence[str], folder: Path, **environment: str) -> None:
+        self.name = command[2]
+        env = os.environ | {
+            "NO_MKDOCS_2_WARNING": "1",
+            "PYTHONUTF8": "1",
+            "PYTHONWARNINGS": "ignore",
+            "TZ": "UTC",
+        }
+        self._said = TemporaryFile()  # noqa: SIM115 - closed with the program
+        self._process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=env | environment,
+            stdin=subprocess.DEVNULL,
+            stdout=self._said,
+            stderr=subprocess.STDOUT,
+            close_fds=False,  # the lock of the build, and nothing else, can be inherited
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+        self._said.close()
+
+    def end(self) -> None:
+        """Wait for its end. Raises `HostError` with what it said if it fails."""
+        code = self._process.wait()
+        if not code:
+            return
+        self._said.seek(0)
+        said = self._said.read().decode("utf-8", "replace")
         if trouble := _TROUBLE.search(said):
-            raise MachineError(f"{name}: {trouble[0]}")
-        if done.returncode < 0:
-            raise MachineError(f"{name} was ended by signal {-done.returncode}.")
-        said = _NOISE.sub("", said).strip()
-        raise HostError(f"{name} failed:\n{said}")
-    return done.stdout + done.stderr
+            raise MachineError(f"{self.name}: {trouble[0]}")
+        if code < 0:
+            raise MachineError(f"{self.name} was ended by signal {-code}.")
+        raise HostError(f"{self.name} failed:\n{_NOISE.sub('', said).strip()}")

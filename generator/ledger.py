@@ -27,15 +27,14 @@ class Part(NamedTuple):
 
 
 class Piece(NamedTuple):
-    """What a record adds to files about all: a plain value, kept for the next build."""
+    """What a record adds to files about all: plain values by kind, kept for the next build."""
 
-    what: str
     key: str
-    make: Callable[[], Any]
+    make: Callable[[], dict[str, Any]]
 
 
-#: Pieces by kind and key, each with the facts it was made from.
-Pieces = dict[tuple[str, str], tuple[bytes, Any]]
+#: What pieces came to by key, each with the facts it was made from.
+Pieces = dict[str, tuple[bytes, dict[str, Any]]]
 
 
 class Entry(NamedTuple):
@@ -139,22 +138,22 @@ def gather(
     stale: frozenset[int],
     notes: Notebook,
     jobs: int = 1,
-) -> tuple[Pieces, set[tuple[str, str]]]:
+) -> tuple[Pieces, set[str]]:
     """All pieces, and the keys of those that were made anew."""
     found: Pieces = {}
     due = []
     for piece in pieces:
-        old = before.get(piece[:2])
+        old = before.get(piece.key)
         if old and stale.isdisjoint(array("I", old[0])):
-            found[piece[:2]] = old
+            found[piece.key] = old
         else:
             due.append(piece)
     for piece, made in zip(due, spread(partial(_gathered, notes), due, jobs), strict=True):
-        found[piece[:2]] = made
-    return found, {piece[:2] for piece in due}
+        found[piece.key] = made
+    return found, {piece.key for piece in due}
 
 
-def _gathered(notes: Notebook, piece: Piece) -> tuple[bytes, Any]:
+def _gathered(notes: Notebook, piece: Piece) -> tuple[bytes, dict[str, Any]]:
     with notes.reading() as facts:
         value = piece.make()
     return _packed(facts), value

@@ -242,18 +242,20 @@ def _gathered(corpus: Corpus) -> Iterator[Gathered]:
     yield Gathered("", words["site"], words["tagline"], "genre_site", (), whole)
     yield Gathered("data/", words["data"], words["data_intro"], "genre_data", (), whole)
     yield from _changes(corpus)
-    yield _page(corpus, "tracker/", words["tracker"], words["tracker_intro"], (), corpus.tracked())
+    tracked = corpus.tracked_ids["takeaways"]
+    yield _page(corpus, "tracker/", words["tracker"], words["tracker_intro"], (), tracked)
     yield from _deadlines(corpus)
-    yield from _of_records(corpus, "timeline/", words["timeline"], "", (), corpus.all(Summit))
+    meetings = corpus.standing["summits"]
+    yield from _of_records(corpus, "timeline/", words["timeline"], "", (), meetings)
     for kind in RECORD_TYPES:
         if kind is not Page:
             yield from _of_kind(corpus, kind)
     pairs = ((words["pairs"], "pairs/"),)
     among = dict.fromkeys(i for row in corpus.pair_rows.values() for ids in row for i in ids)
-    yield _page(corpus, "pairs/", words["pairs"], words["pairs_intro"], (), corpus.those(among))
+    yield _page(corpus, "pairs/", words["pairs"], words["pairs_intro"], (), among)
     for pair in corpus.pairs.values():
         title = " – ".join(country.name for country in pair.countries)
-        found = (*pair.summits, *pair.takeaways)
+        found = [record.id for record in (*pair.summits, *pair.takeaways)]
         about = words["pairs_intro"]
         yield from _of_records(corpus, f"pairs/{pair.id}/", title, about, pairs, found)
     for index in INDEXES:
@@ -265,11 +267,11 @@ def _gathered(corpus: Corpus) -> Iterator[Gathered]:
 
 def _of_kind(corpus: Corpus, kind: type[Record]) -> Iterator[Gathered]:
     """All records of a type; the years of those that stand in time have pages anyway."""
-    url, title, records = f"{kind.folder}/", wording.WORDS[kind.folder], corpus.all(kind)
-    page = _page(corpus, url, title, "", (), records)
+    url, title, ids = f"{kind.folder}/", wording.WORDS[kind.folder], corpus.standing[kind.folder]
+    page = _page(corpus, url, title, "", (), ids)
     order = DATES if kind in DATED else NAMES
     root = f"{url}by-year/" if kind in DATED else f"{url}by-name/"
-    rows = _rows(corpus, records, order)
+    rows = _rows(corpus, ids, order)
     listing = _Listing(rows, order, title, cut.MOST_ROWS, root, own=kind not in DATED)
     yield from _cut(corpus, page, listing)
 
@@ -280,16 +282,16 @@ def _of_index(corpus: Corpus, index: Index) -> Iterator[Gathered]:
     folder = index.kind.folder
     way = ((words[folder], f"{folder}/"),)
     title = f"{words[folder]}, {words[index.title].lower()}"
-    whole = replace(_page(corpus, index.url, title, "", way, corpus.all(index.kind)), ids=())
+    whole = replace(_page(corpus, index.url, title, "", way, corpus.standing[folder]), ids=())
     rows = [by_name(group.slug, group.label) for group in groups]
     name, root = words[index.title], f"{index.url}by-name/"
     yield from _cut(corpus, whole, _Listing(rows, NAMES, name, cut.MOST_LINES, root))
     steps = (*way, (name, index.url))
     for group in groups:
         title = f"{words[folder]}: {group.label}"
-        page = _page(corpus, group.url, title, "", steps, group.records)
+        page = _page(corpus, group.url, title, "", steps, group.ids)
         order = DATES if index.kind in DATED else NAMES
-        listing = _Listing(_rows(corpus, group.records, order), order, group.label, cut.MOST_ROWS)
+        listing = _Listing(_rows(corpus, group.ids, order), order, group.label, cut.MOST_ROWS)
         if index.facet == "year":
             listing = replace(listing, stem=words[folder], level=1)
         yield from _cut(corpus, page, listing)
@@ -301,22 +303,30 @@ def _of_records(
     title: str,
     about: str,
     way: tuple[tuple[str, str], ...],
-    records: Iterable[Record],
+    ids: Sequence[str],
 ) -> Iterator[Gathered]:
     """A list of records in time."""
-    found = list(records)
-    rows = sorted(_rows(corpus, found, DATES), key=lambda row: row.key)
+    rows = sorted(_rows(corpus, ids, DATES), key=lambda row: row.key)
     listing = _Listing(rows, DATES, title, cut.MOST_ROWS)
-    yield from _cut(corpus, _page(corpus, url, title, about, way, found), listing)
+    yield from _cut(corpus, _page(corpus, url, title, about, way, ids), listing)
 
 
-def _rows(corpus: Corpus, records: Iterable[Record], order: Order) -> list[Row]:
+def _rows(corpus: Corpus, ids: Iterable[str], order: Order) -> list[Row]:
+    """The rows of records; the same in every list of that order."""
     if order is DATES:
-        return [by_date(r.id, dated(corpus, r), r.id) for r in records]
-    return [by_name(r.id, _name(r), r.id) for r in records]
+        rows = corpus.kept("rows by date", "", lambda: _all_rows(corpus, by_date, dated))
+    else:
+        rows = corpus.kept("rows by name", "", lambda: _all_rows(corpus, by_name, _name))
+    return [rows[key] for key in ids]
 
 
-def _name(record: Record) -> str:
+def _all_rows(
+    corpus: Corpus, row: Callable[[str, str, str], Row], key: Callable[[Corpus, Record], str]
+) -> dict[str, Row]:
+    return {r.id: row(r.id, key(corpus, r), r.id) for r in corpus.records.values()}
+
+
+def _name(_: Corpus, record: Record) -> str:
     """The name a record stands under."""
     return (record.names.family if isinstance(record, Person) else None) or record.title_text
 
@@ -327,12 +337,12 @@ def _page(
     title: str,
     about: str,
     way: tuple[tuple[str, str], ...],
-    records: Iterable[Record],
+    ids: Iterable[str],
 ) -> Gathered:
-    found = tuple(records)
+    found = tuple(ids)
     said = about or f"{title}: {wording.count(len(found), 'record', 'records')}."
-    day = _newest(corpus, (record.id for record in found)) or corpus.newest.isoformat()
-    return Gathered(url, title, said, "genre_list", way, day, tuple(r.id for r in found))
+    day = _newest(corpus, found) or corpus.newest.isoformat()
+    return Gathered(url, title, said, "genre_list", way, day, found)
 
 
 def _newest(corpus: Corpus, ids: Iterable[str]) -> str:
@@ -448,7 +458,7 @@ def in_time(corpus: Corpus, names: Iterable[str], ahead: bool) -> list[Due]:
 def _deadlines(corpus: Corpus) -> Iterator[Gathered]:
     """What is due soonest and what passed last stand on the first page, whatever the number."""
     words = wording.WORDS
-    with_dates = [t for t in corpus.tracked() if t.deadline or t.review]
+    with_dates = [t.id for t in corpus.tracked() if t.deadline or t.review]
     about = words["deadlines_intro"]
     page = _page(corpus, "deadlines/", words["deadlines"], about, (), with_dates)
     both = (all_due(corpus, False), all_due(corpus, True))
@@ -487,7 +497,9 @@ def needs_mentions(corpus: Corpus, record: Record) -> bool:
     if record.withdrawn or len(corpus.referrers.get(record.id, ())) <= cut.MOST_SHOWN:
         return False
     taken = corpus.takeaways_with(record) if isinstance(record, Organisation) else ()
-    return max(len(taken), len(backlinks(corpus, record))) > cut.MOST_SHOWN
+    listed = LISTED_FIELDS.get(record.folder, frozenset())
+    links = [owner for owner in corpus.linking(record) if not listed & set(owner[1])]
+    return max(len(taken), len(links)) > cut.MOST_SHOWN
 
 
 def _mentions(corpus: Corpus, record: Record) -> Iterator[Gathered]:
@@ -497,5 +509,5 @@ def _mentions(corpus: Corpus, record: Record) -> Iterator[Gathered]:
     if not isinstance(record, Page):
         way.insert(0, (words[record.folder], f"{record.folder}/"))
     title = f"{words['mentions']}: {record.title_text}"
-    found = [link.record for link in corpus.backlinks(record)]
+    found = [link.record.id for link in corpus.backlinks(record)]
     yield from _of_records(corpus, mentions_url(corpus, record), title, "", tuple(way), found)

@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from generator.files import write_atomic
 from generator.linked import Linked, linked
@@ -101,21 +101,19 @@ def read(
 
 # -- rows by key ----------------------------------------------------------------------------------
 
-K = TypeVar("K", str, tuple[str, str])
 
-
-def recall_rows(store: Path, version: str) -> dict[Any, Any]:
+def recall_rows(store: Path, version: str) -> dict[str, Any]:
     """The rows `keep_rows` put into a folder, as far as they are whole."""
-    known: dict[Any, Any] = {}
+    known: dict[str, Any] = {}
     for number in range(BUCKETS):
         known |= recall(_bucket(store, number), version) or {}
     return known
 
 
-def keep_rows(store: Path, version: str, rows: Mapping[K, Any], touched: Iterable[K]) -> None:
+def keep_rows(store: Path, version: str, rows: Mapping[str, Any], touched: Iterable[str]) -> None:
     """Keep all rows. Written are those that were `touched`, removed ones too, with neighbours."""
     numbers = set(map(_number, touched))
-    groups: dict[int, dict[K, Any]] = defaultdict(dict)
+    groups: dict[int, dict[str, Any]] = defaultdict(dict)
     for key, row in rows.items():
         if (number := _number(key)) in numbers:
             groups[number][key] = row
@@ -123,8 +121,8 @@ def keep_rows(store: Path, version: str, rows: Mapping[K, Any], touched: Iterabl
         keep(_bucket(store, number), version, groups[number])
 
 
-def _number(key: str | tuple[str, str]) -> int:
-    return zlib.crc32("".join(key).encode()) % BUCKETS
+def _number(key: str) -> int:
+    return zlib.crc32(key.encode()) % BUCKETS
 
 
 def _bucket(store: Path, number: int) -> Path:

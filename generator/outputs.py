@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Protocol
+from typing import Any, Protocol
 
 from generator import pages, sitemap
 from generator.corpus import Corpus
@@ -52,10 +52,17 @@ OUTPUTS: dict[str, Output] = {
 
 def pieces_of(corpus: Corpus) -> Iterator[Piece]:
     """What each record adds to files about all records."""
+    kinds = {
+        what: make
+        for output in OUTPUTS.values()
+        for what, make in getattr(output, "PIECES", {}).items()
+    }
+
+    def made(key: str) -> dict[str, Any]:
+        return {what: make(corpus, key) for what, make in kinds.items()}
+
     for key in corpus.records:
-        for output in OUTPUTS.values():
-            for what, make in getattr(output, "PIECES", {}).items():
-                yield Piece(what, key, partial(make, corpus, key))
+        yield Piece(key, partial(made, key))
 
 
 def parts_of(corpus: Corpus) -> Iterator[Part]:

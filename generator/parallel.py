@@ -8,6 +8,7 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from generator.files import MachineError
@@ -16,7 +17,7 @@ T = TypeVar("T")
 V = TypeVar("V")
 
 #: Fewer pieces than this are not worth a process.
-WORTHWHILE = 64
+WORTHWHILE = 16
 
 #: What the processes are to do; they are forked with it in memory.
 _WORK: list[tuple[Callable[[Any], Any], Sequence[Any]]] = []
@@ -38,15 +39,41 @@ def spread(
     The processes see what this one has in memory; only results travel, so they must be picklable.
     Raises `MachineError` if one of them is ended from outside, as where memory is short.
     """
-    fork = "fork" in multiprocessing.get_all_start_methods()
-    if jobs <= 1 or len(pieces) < least or not fork:
+    if jobs <= 1 or len(pieces) < least or not _forks():
         yield from map(function, pieces)
         return
+    with _pool(function, pieces, jobs) as pool:
+        share = max(1, min(256, len(pieces) // (jobs * 32)))
+        yield from pool.map(_one, range(len(pieces)), chunksize=share)
+
+
+@contextmanager
+def beside(function: Callable[[], V], jobs: int = 1) -> Iterator[Callable[[], V]]:
+    """Let `function` run in another process while inside; what is given waits for what it returns,
+    or raises what it raises. With one process it runs when it is asked for.
+
+    Raises `MachineError` if the process is ended from outside.
+    """
+    if jobs <= 1 or not _forks():
+        yield function
+        return
+    with _pool(lambda _: function(), [None], 1) as pool:
+        yield pool.submit(_one, 0).result
+
+
+def _forks() -> bool:
+    return "fork" in multiprocessing.get_all_start_methods()
+
+
+@contextmanager
+def _pool(
+    function: Callable[[T], V], pieces: Sequence[T], jobs: int
+) -> Iterator[ProcessPoolExecutor]:
+    """Processes that have `function` and `pieces` in memory."""
     _WORK.append((function, pieces))
     pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), _quiet)
     try:
-        share = max(1, min(256, len(pieces) // (jobs * 8)))
-        yield from pool.map(_one, range(len(pieces)), chunksize=share)
+        yield pool
     except BrokenProcessPool:
         raise MachineError("a process of this build was ended from outside; try again") from None
     finally:

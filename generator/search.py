@@ -11,18 +11,19 @@ import hashlib
 import html as markup
 import re
 import shutil
-from collections import defaultdict
+import zlib
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from generator import host, pagefind
 from generator.files import MachineError, files_below, remove_all_but, write_new
 from generator.ledger import Part
 from generator.memory import keep, recall
+from generator.parallel import spread
 
 #: A shelf holds whole months, and so many pages or more.
 LEAST = 100
@@ -69,16 +70,28 @@ def _words(path: Path) -> bytes:
 
 
 def shelves(documents: Documents) -> list[list[str]]:
-    """The pages of each shelf, the oldest first. A month stands on one shelf, and so does a year of
-    which the month is not known."""
-    months: dict[str, list[str]] = defaultdict(list)
+    """The pages of each shelf, the oldest first.
+
+    Pages of a month stand on one shelf, as do those of a year of which the month is not known.
+    Where many pages have the same day, as those of people and topics that came out together, some
+    names begin a new shelf, the same whatever the others are. Shelves are in the order of days, and
+    of names where those are the same.
+    """
+    sizes = Counter(document.day for document in documents.values())
+    crowds = {day: 0 for day, size in sizes.items() if size >= 2 * LEAST}
+    crowded = {day[:_MONTH] for day in crowds}
+    groups: dict[tuple[str, int], list[str]] = defaultdict(list)
     for name in sorted(documents):
-        months[documents[name].day[:_MONTH]].append(name)
+        day = documents[name].day
+        if day in crowds and zlib.crc32(name.encode()) % LEAST == 0:
+            crowds[day] += 1
+        key = day if day[:_MONTH] in crowded else day[:_MONTH]
+        groups[key, crowds.get(day, 0)].append(name)
     found: list[list[str]] = []
-    for month in sorted(months):
+    for key in sorted(groups):
         if not found or len(found[-1]) >= LEAST:
             found.append([])
-        found[-1] += months[month]
+        found[-1] += groups[key]
     return found
 
 
@@ -91,21 +104,20 @@ def parts(
     are made from the pages in `html`, `jobs` at once.
     """
     groups = {_key(documents, names): names for names in shelves(documents)}
+
+    def index(key: str) -> None:
+        found, files = _indexed(html, groups[key])
+        keep(store / key / "files", version, files)
+        keep(store / key / "index", version, found)
+
     known = {key: recall(store / key / "index", version) for key in groups}
-    due = [key for key, index in known.items() if index is None]
-
-    def indexed(key: str) -> tuple[pagefind.Index, pagefind.Files]:
-        return _indexed(html, groups[key])
-
-    with ThreadPoolExecutor(jobs) as pool:
-        for key, (index, files) in zip(due, pool.map(indexed, due), strict=True):
-            known[key] = index
-            keep(store / key / "files", version, files)
-            keep(store / key / "index", version, index)
+    due = [key for key, found in known.items() if found is None]
+    for key, _ in zip(due, spread(index, due, jobs, least=2), strict=True):
+        known[key] = recall(store / key / "index", version)
     if store.exists():
         remove_all_but(store, {f"{key}/{name}" for key in groups for name in ("index", "files")})
     if groups:
-        shelved = [_Shelf(store / key / "files", version, partial(indexed, key)) for key in groups]
+        shelved = [_Shelf(store / key / "files", version, partial(index, key)) for key in groups]
         for file in pagefind.join(list(known.values()), shelved):
             made = partial(_file, file)
             yield Part(f"{FOLDER}/{file.path}", made, file.digest)
@@ -114,12 +126,15 @@ def parts(
 class _Shelf(Mapping[str, bytes]):
     """The files of a shelf, read when one is asked for; indexed again if they are not there."""
 
-    def __init__(self, path: Path, version: str, again: Callable[[], Any]) -> None:
+    def __init__(self, path: Path, version: str, again: Callable[[], None]) -> None:
         self.path, self.version, self.again = path, version, again
 
     @cached_property
     def files(self) -> pagefind.Files:
-        files: pagefind.Files = recall(self.path, self.version) or self.again()[1]
+        files: pagefind.Files | None = recall(self.path, self.version)
+        if files is None:
+            self.again()
+            files = recall(self.path, self.version) or {}
         return files
 
     def __getitem__(self, name: str) -> bytes:

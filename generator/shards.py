@@ -63,9 +63,9 @@ def shard(
     with build.building(root, how):
         job = build.begin(root, today, progress, {**how, "clean": True})
         progress("Writing pages")
-        build.make_pages(job, job.pages[number - 1 :: count])
+        with build.making_pages(job, job.pages[number - 1 :: count]):
+            pieces = build.gather(job, job.pieces[number - 1 :: count])
         progress("Writing data")
-        pieces = build.gather(job, job.pieces[number - 1 :: count])
         build.make_data(job, [part for part in job.data if not part.whole][number - 1 :: count])
         progress("Looking the pages over")
         names = list(files_below(job.html))
@@ -109,7 +109,7 @@ def join(
             job.files.changed += [path for e in share.data.values() for path, _ in e.files]
         _complete(job)
         built = build.finish(job)
-        job.store.take()  # there is no Markdown here to go on from
+        job.store.begin()  # there is no Markdown here to go on from
     return built
 
 

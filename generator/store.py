@@ -39,13 +39,13 @@ class Store:
             if path.name.startswith(PASSING):
                 shutil.rmtree(path, ignore_errors=True)
 
-    def take(self) -> Ledger | None:
-        """The ledger of the last build, if that came to its end; from now on there is none, so that
-        the build after one that fails is whole."""
-        path = self.root / LEDGER
-        ledger = memory.recall(path, self.version)
-        path.unlink(missing_ok=True)
-        return ledger  # type: ignore[no-any-return]
+    def last(self) -> Ledger | None:
+        """The ledger of the last build, if that came to its end."""
+        return memory.recall(self.root / LEDGER, self.version)  # type: ignore[no-any-return]
+
+    def begin(self) -> None:
+        """From now on there is no ledger, so that the build after one that fails is whole."""
+        (self.root / LEDGER).unlink(missing_ok=True)
 
     def keep(self, ledger: Ledger) -> None:
         """Keep the ledger of a build that came to its end."""
@@ -55,7 +55,7 @@ class Store:
         """What each record adds to files about all, from the last build."""
         return memory.recall_rows(self.root / PIECES, self.version)
 
-    def keep_pieces(self, pieces: Pieces, touched: set[tuple[str, str]]) -> None:
+    def keep_pieces(self, pieces: Pieces, touched: set[str]) -> None:
         """Keep all pieces, of which those `touched` were made or removed."""
         memory.keep_rows(self.root / PIECES, self.version, pieces, touched)
 

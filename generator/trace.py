@@ -25,8 +25,8 @@ class Notebook:
 
     def __init__(self) -> None:
         self.page: set[Fact] | None = None
-        #: Made before and still true, by kind and key; for what reads everything anyway.
-        self.pieces: Mapping[tuple[str, str], Any] = {}
+        #: Made before and still true, by record and kind; for what reads everything anyway.
+        self.pieces: Mapping[str, Mapping[str, Any]] = {}
         self._made: dict[Hashable, tuple[Any, set[Fact]]] = {}
 
     @contextmanager

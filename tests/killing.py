@@ -14,6 +14,7 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +111,9 @@ def digest(value: Any) -> str:
 
 
 def main(base: Path, work: Path, job: list[str], step: int) -> None:
-    def pages(root: Path, docs: Path, html: Path, names: Any, *_: object) -> None:
+    @contextlib.contextmanager
+    def pages(root: Path, docs: Path, html: Path, names: Any, *_: object) -> Iterator[None]:
+        yield
         theme = [n for n in files.files_below(base / "html") if n.split("/")[0] in host.THEME]
         for name in [*theme, *map(host.page_of, names)]:
             files.write_new(html / name, (base / "html" / name).read_bytes())
@@ -118,7 +121,7 @@ def main(base: Path, work: Path, job: list[str], step: int) -> None:
     def index(_: Path, target: Path, *__: object) -> None:
         shutil.copytree(base / "html" / "pagefind", target)
 
-    host.build_pages = pages  # type: ignore[assignment]
+    host.building_pages = pages  # type: ignore[assignment]
     host.run_pagefind = index  # type: ignore[assignment]
 
     def fresh() -> None:

@@ -83,13 +83,13 @@ ROOMS: dict[str, str] = {
     "host": "files site mkdocs",
     "memory": "files model parallel load linked",
     "pagefind": "cbor2",
-    "search": "files ledger host memory pagefind",
+    "search": "files parallel ledger host memory pagefind",
     "store": "files ledger host memory",
     "shards": "files memory seal ledger build",
     "publish": "files",
     "build": (
         "problems files site seal parallel load corpus check formats ledger pages outputs "
-        "pdf host memory search store publish texts trace"
+        "lists pdf host memory search store publish texts trace"
     ),
     # edits of records
     "comments": "problems tree",

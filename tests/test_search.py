@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import gzip
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -109,18 +110,26 @@ def test_joined_from_real_pages(
 ) -> None:
     """So do the index of the real record and one of it in many shelves and files."""
     site = real_project / "site"
+    documents = search.update({}, site, list(files_below(site)))
+
+    def said(folder: Path) -> dict[str, Any]:
+        """Pagefind puts pages of the same day in an order that means nothing."""
+        found = meaning(folder)
+        days = [documents[f"{url.strip('/')}/index.html"].day for url in found["orders"]["date"]]
+        assert days == sorted(days)
+        return {**found, "orders": Counter(found["orders"]["date"])}
+
     host.run_pagefind(site, tmp_path / "whole", "en")
-    whole = meaning(tmp_path / "whole")
-    assert meaning(site / "pagefind") == whole
+    whole = said(tmp_path / "whole")
+    assert said(site / "pagefind") == whole
     monkeypatch.setattr(search, "LEAST", 1)
     monkeypatch.setattr(pagefind, "CHUNK", 500)
-    documents = search.update({}, site, list(files_below(site)))
     for part in search.parts(documents, site, tmp_path / "store", "", 2):
         for path, data in part.make():
             write_new(tmp_path / path, data)
     assert len(list((tmp_path / "store").iterdir())) > 5
     assert len(list((tmp_path / "pagefind" / "index").iterdir())) > 50
-    assert meaning(tmp_path / "pagefind") == whole
+    assert said(tmp_path / "pagefind") == whole
 
 
 def test_only_shelves_that_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
