@@ -193,7 +193,7 @@ def building(root: Path, how: How) -> Iterator[None]:
     `NoEngine` before anything is touched."""
     host.version_of(how.get("engine", host.MKDOCS))
     work = root / ".build"
-    with locked(work / "lock", "a build of this folder"):
+    with memory.lasting(), locked(work / "lock", "a build of this folder"):
         recover(work / "standby", root / "site")
         yield
 
@@ -296,7 +296,9 @@ def finish(job: Job) -> Built:
     seal_pages(html, job.corpus, due - job.looked_over, jobs)
     job.progress("Publishing")
     change = Change(job.whole, changed, removed)
-    sums = summed(html, before.sums, change)
+    made = (found, job.files)
+    known = {path: sum_ for m in made for e in m.entries.values() for path, sum_ in e.files}
+    sums = summed(html, before.sums, change, known)
     publish(html, job.root / "site", job.root / ".build" / "standby", change)
     pages_made, data_made = job.docs.entries, job.files.entries
     store.keep(Ledger(job.facts, pages_made, data_made, found.entries, documents, sums))
@@ -325,10 +327,14 @@ def seal_pages(html: Path, corpus: Corpus, names: Iterable[str], jobs: int = 1) 
         raise seal.NotSealed(faults)
 
 
-def summed(html: Path, before: Mapping[str, str], change: Change) -> dict[str, str]:
-    """The sums of all finished files, which go into a file of their own."""
-    kept = {name: digest for name, digest in before.items() if name not in change.removed}
-    sums = kept | seal.sums(html, files_below(html) if change.whole else change.changed)
+def summed(
+    html: Path, before: Mapping[str, str], change: Change, known: Mapping[str, str]
+) -> dict[str, str]:
+    """The sums of all finished files, which go into a file of their own; some are `known`."""
+    sums = {name: digest for name, digest in before.items() if name not in change.removed}
+    names = list(files_below(html) if change.whole else change.changed)
+    sums |= {name: known[name] for name in names if name in known}
+    sums |= seal.sums(html, (name for name in names if name not in known))
     if change.whole or change.changed or change.removed:
         write_new(html / seal.SUMS, seal.listed(sums))
         change.changed.add(seal.SUMS)

@@ -164,7 +164,7 @@ def write_new(path: Path, data: bytes) -> None:
         path.write_bytes(data)
 
 
-def link(source: Path, target: Path) -> None:
+def link(source: str | Path, target: str | Path) -> None:
     """Let `target` be the same file as `source`, or a copy where the system has no hard links."""
     try:
         os.link(source, target)
@@ -174,10 +174,12 @@ def link(source: Path, target: Path) -> None:
 
 def files_below(root: Path) -> Iterator[str]:
     """Every file below `root`, relative, with forward slashes, sorted."""
-    for folder, folders, names in os.walk(root):
+    top = str(root)
+    for folder, folders, names in os.walk(top):
         folders.sort()
+        below = folder[len(top) :].replace(os.sep, "/").strip("/")
         for name in sorted(names):
-            yield Path(folder, name).relative_to(root).as_posix()
+            yield f"{below}/{name}" if below else name
 
 
 def remove_all_but(root: Path, keep: set[str]) -> list[str]:

@@ -13,7 +13,7 @@ import pickle
 import sys
 import zlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -41,11 +41,28 @@ def recall(path: Path, version: str) -> Any:
     head, payload = data[:64], data[64:]
     if head != _seal(payload, version):
         return None
-    gc.disable()  # many small things come to life at once, none of them garbage
-    try:
+    with lasting():
         return pickle.loads(payload)  # noqa: S301 - our own, as the digest shows
+
+
+@contextlib.contextmanager
+def lasting() -> Iterator[None]:
+    """Much of what comes to life inside lasts, and it is not searched for garbage again and again,
+    inside or later. Who lives on calls `tidy` when there is time."""
+    on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
     finally:
-        gc.enable()
+        if on:
+            gc.freeze()
+            gc.enable()
+
+
+def tidy() -> None:
+    """Let go of what is garbage after all."""
+    gc.unfreeze()
+    gc.collect()
 
 
 def keep(path: Path, version: str, value: Any) -> None:
@@ -77,11 +94,16 @@ def read(
     Who reads again and again passes the same `known` each time: it has the rows by the path of
     their file, as they were read last.
     """
+    with lasting():
+        return _read(root, store, jobs, known)
+
+
+def _read(
+    root: Path, store: Path, jobs: int, known: Known | None
+) -> tuple[Library, dict[str, Linked]]:
     version = version_of_code()
     held, known = known, known or recall_rows(store, version)
     library = load(root, {path: (row[0], row[1]) for path, row in known.items()}, jobs)
-    gc.unfreeze()
-    gc.freeze()  # records live as long as the build: nothing in them is ever garbage
     paths = {i: library.paths[i] for i in library.records}
     same = {
         i for i, path in paths.items() if path in known and known[path][0] == library.digests[i]

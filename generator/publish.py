@@ -60,8 +60,9 @@ def drop_empty(root: Path, name: str) -> None:
 
 
 def _put(source: Path, target: Path, name: str) -> None:
+    old, new = f"{source}/{name}", f"{target}/{name}"
     try:
-        link(source / name, target / name)
+        link(old, new)
     except FileNotFoundError:
         (target / name).parent.mkdir(parents=True, exist_ok=True)
-        link(source / name, target / name)
+        link(old, new)

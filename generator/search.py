@@ -85,8 +85,8 @@ def shelves(documents: Documents) -> list[list[str]]:
         day = documents[name].day
         if day in crowds and zlib.crc32(name.encode()) % LEAST == 0:
             crowds[day] += 1
-        key = day if day[:_MONTH] in crowded else day[:_MONTH]
-        groups[key, crowds.get(day, 0)].append(name)
+        span = day if day[:_MONTH] in crowded else day[:_MONTH]
+        groups[span, crowds.get(day, 0)].append(name)
     found: list[list[str]] = []
     for key in sorted(groups):
         if not found or len(found[-1]) >= LEAST:

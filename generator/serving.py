@@ -15,7 +15,7 @@ from mkdocs.livereload import LiveReloadServer
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
-from generator import seal
+from generator import memory, seal
 
 #: What a change of which is built.
 WATCHED = ("content", "templates", "mkdocs.yml")
@@ -66,6 +66,7 @@ class _Server(LiveReloadServer):
             self._let_pages(reload=True)
         self.again()
         shutil.rmtree(self.first, ignore_errors=True)
+        memory.tidy()
         with self._epoch_cond:
             self._wanted_epoch = self._visible_epoch + 1  # what the parent shows next
 

@@ -115,7 +115,7 @@ ROOMS: dict[str, str] = {
         "stats excerpts terminal links click rich"
     ),
     "preview": "files corpus host linked load memory model pages site",
-    "serving": "seal mkdocs watchdog",
+    "serving": "seal memory mkdocs watchdog",
     "verify": "files seal parallel host build texts",
     "cli": (
         "problems files git seal parallel pdf host build shards splice published terminal commands "
