@@ -181,8 +181,8 @@ def build(root: Path, today: dt.date, progress: Progress = silent, **how: Unpack
         job = begin(root, today, progress, how)
         job.progress("Writing pages")
         with making_pages(job, job.pages):
+            job.progress("Writing data")
             gather(job, job.pieces)
-        job.progress("Writing data")
         make_data(job, job.data)
         return finish(job)
 

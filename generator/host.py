@@ -16,6 +16,8 @@ from tempfile import TemporaryDirectory, TemporaryFile
 from typing import NamedTuple, Self
 from urllib.parse import urlsplit
 
+from pagefind_bin_extended import get_executable as pagefind
+
 from generator import site
 from generator.files import MachineError, files_below, write_new
 
@@ -84,7 +86,7 @@ def start_site(folder: Path, newest: date, engine: str = MKDOCS) -> Running:
     epoch = int(datetime(newest.year, newest.month, newest.day, tzinfo=UTC).timestamp())
     # Not --quiet: MkDocs does not count the warnings it does not show, and --strict were of no use.
     command = [sys.executable, "-m", engine, "build", "--config-file", "mkdocs.yml", "--strict"]
-    return Running(command, folder, SOURCE_DATE_EPOCH=str(epoch), **{INSIDE_BUILD: "1"})
+    return Running(engine, command, folder, SOURCE_DATE_EPOCH=str(epoch), **{INSIDE_BUILD: "1"})
 
 
 def _build_inside(folder: Path) -> None:
@@ -267,16 +269,17 @@ def put_back(html: str, blocks: Sequence[str]) -> str:
 def run_pagefind(pages: Path, target: Path, language: str) -> None:
     """Index the pages below a folder into the folder `target`, all as of one language, because
     names in other scripts stand on English pages."""
-    command = [sys.executable, "-m", "pagefind", "--site", str(pages), "--force-language", language]
-    with Running([*command, "--output-path", str(target)], pages) as running:
+    # Not `python -m pagefind`, which takes as long to start as the program to index a few pages.
+    command = [str(pagefind()), "--site", str(pages), "--force-language", language]
+    with Running("pagefind", [*command, "--output-path", str(target)], pages) as running:
         running.end()
 
 
 class Running:
     """A program that has been started in `folder`. It is ended where its user fails before."""
 
-    def __init__(self, command: Sequence[str], folder: Path, **environment: str) -> None:
-        self.name = command[2]
+    def __init__(self, name: str, command: Sequence[str], folder: Path, **environment: str) -> None:
+        self.name = name
         env = os.environ | {
             "NO_MKDOCS_2_WARNING": "1",
             "PYTHONUTF8": "1",

@@ -63,6 +63,7 @@ def tidy() -> None:
     """Let go of what is garbage after all."""
     gc.unfreeze()
     gc.collect()
+    gc.freeze()
 
 
 def keep(path: Path, version: str, value: Any) -> None:

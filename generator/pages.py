@@ -338,11 +338,7 @@ def write(corpus: Corpus, papers: Iterable[Paper] = ()) -> Iterator[tuple[str, b
 def parts(corpus: Corpus, papers: Iterable[Paper] = ()) -> Iterator[Part]:
     """The same, page by page, each made when it is asked for."""
     shelf = by_page(papers)
-
-    def page(url: str, template: str, given: str = "", **values: Any) -> Part:
-        named = shelf.get(url, ())
-        make = partial(_page, corpus, shelf, url, template, **values)
-        return Part(url, lambda: [make()], given + "".join(map(repr, named)))
+    page = partial(_part, corpus, shelf)
 
     def of_record(record_id: str, url: str) -> Part:
         named = "".join(map(repr, shelf.get(url, ())))
@@ -380,6 +376,23 @@ def parts(corpus: Corpus, papers: Iterable[Paper] = ()) -> Iterator[Part]:
             yield from listed(group.url, "index/group.md.j2")
 
 
+def _part(
+    corpus: Corpus,
+    shelf: Mapping[str, tuple[Paper, ...]],
+    url: str,
+    template: str,
+    given: str = "",
+    **values: Any,
+) -> Part:
+    """A page that is not the page of a record, as a part of the site."""
+
+    def make() -> list[tuple[str, bytes]]:
+        page = lists.gathered(corpus).get(url)
+        return [_page(corpus, shelf, url, template, page=page, **values)]
+
+    return Part(url, make, given + "".join(map(repr, shelf.get(url, ()))))
+
+
 def by_page(papers: Iterable[Paper]) -> dict[str, tuple[Paper, ...]]:
     """The PDFs and cards by the address of their page."""
     found: dict[str, list[Paper]] = defaultdict(list)
@@ -413,7 +426,6 @@ def _page(
             corpus=corpus,
             sheet=sheet,
             url=url,
-            page=lists.gathered(corpus).get(url),
             tools=_Tools(corpus, sheet),
             **values,
         )

@@ -16,7 +16,7 @@ from generator.corpus import Corpus
 from generator.files import read_plain
 from generator.linked import linked
 from generator.load import record_from
-from generator.memory import Row
+from generator.memory import Row, lasting
 from generator.model import Record
 from generator.site import read as read_site
 
@@ -29,6 +29,13 @@ def preview(
     `known` are the records by the path of their file. A file that is no record, or refers to what
     is not there, has no page yet: the build will say why.
     """
+    with lasting():
+        return _preview(root, paths, known, today, target)
+
+
+def _preview(
+    root: Path, paths: Iterable[str], known: Mapping[str, Row], today: dt.date, target: Path
+) -> list[str]:
     records = {row[1].id: row[1] for row in known.values()}
     links = {row[1].id: row[2] for row in known.values()}
     edited = list(_read(root, paths))

@@ -64,8 +64,8 @@ def shard(
         job = build.begin(root, today, progress, {**how, "clean": True})
         progress("Writing pages")
         with build.making_pages(job, job.pages[number - 1 :: count]):
+            progress("Writing data")
             pieces = build.gather(job, job.pieces[number - 1 :: count])
-        progress("Writing data")
         build.make_data(job, [part for part in job.data if not part.whole][number - 1 :: count])
         progress("Looking the pages over")
         names = list(files_below(job.html))

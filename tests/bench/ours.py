@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -48,7 +49,10 @@ class Library:
     def build(
         self, jobs: int, *, clean: bool = False, memory: bool = False
     ) -> tuple[Run, dict[str, Any]]:
-        """One build by a process of its own; what it took, and its stages."""
+        """One build by a process of its own; what it took, and its stages. A `clean` one begins as
+        in a fresh clone."""
+        for folder in (".build", "site") if clean else ():
+            shutil.rmtree(self.root / folder, ignore_errors=True)
         options = ["--jobs", str(jobs), *(["--clean"] if clean else [])]
         return self._worker("build", *options, memory=memory)
 
