@@ -33,8 +33,8 @@ from generator.formats import (
     list_path,
     path_of,
 )
+from generator.indexes import INDEXES, Index, dated
 from generator.ledger import Part
-from generator.lists import INDEXES, Index
 from generator.model import (
     RECORD_TYPES,
     Country,
@@ -568,7 +568,7 @@ class _Tools:
         found = lists.backlinks(self.corpus, record)
         if len(found) <= cut.MOST_SHOWN:
             return found
-        newest = sorted(found, key=lambda b: lists.dated(self.corpus, b.record), reverse=True)
+        newest = sorted(found, key=lambda b: dated(self.corpus, b.record), reverse=True)
         return newest[: cut.MOST_SHOWN]
 
     def mentions(self, record: Record) -> str:
@@ -586,7 +586,7 @@ class _Tools:
         return facets(self.corpus, record)
 
     def dated(self, record: Record) -> str:
-        return lists.dated(self.corpus, record)
+        return dated(self.corpus, record)
 
     def described(self, record: Record) -> str:
         return described(self.corpus, record)

@@ -55,7 +55,8 @@ ROOMS: dict[str, str] = {
     "words": "fields model",
     "accounts": "model corpus words",
     "cut": "fields words",
-    "lists": "fields model corpus words cut",
+    "indexes": "fields model corpus words",
+    "lists": "fields model corpus words cut indexes",
     "cite": "fields model corpus words lists pybtex rispy pydantic_core",
     "figures": "fields model corpus words markupsafe",
     "formats": "model corpus lists",
@@ -65,8 +66,8 @@ ROOMS: dict[str, str] = {
     "reference": "problems fields model pydantic",
     "ledger": "files parallel trace",
     "pages": (
-        "model prose corpus rules words accounts cut lists cite figures formats jsonld "
-        "reference ledger jinja2 markupsafe"
+        "model prose corpus rules words accounts cut indexes lists cite figures formats "
+        "jsonld reference ledger jinja2 markupsafe"
     ),
     "exports": (
         "seal fields model prose corpus words lists cite figures formats shape tables ledger "
@@ -110,8 +111,8 @@ ROOMS: dict[str, str] = {
     "terminal": "problems host click rich",
     "links": "problems model corpus",
     "commands": (
-        "problems files git fields model load corpus diff gate rules formats pages selection "
-        "pdf build fmt splice edit repair scaffold forms bibliography editors published "
+        "problems files git parallel fields model load corpus diff gate rules formats pages "
+        "selection pdf build fmt splice edit repair scaffold forms bibliography editors published "
         "stats excerpts terminal links click rich"
     ),
     "preview": "files corpus host linked load memory model pages site",

@@ -17,6 +17,7 @@ from generator import edit, editors, git, load, rules
 from generator.corpus import Corpus
 from generator.excerpts import excerpt
 from generator.files import read_plain, write_atomic, write_if_changed
+from generator.parallel import cores
 from generator.problems import (
     Problem,
     as_github,
@@ -87,7 +88,7 @@ def check(
         raise click.UsageError("--dry-run goes with --fix; a check alone changes nothing.")
     if fix:
         _fix(root, wanted, dry_run, out if form == "text" else err)
-    checked = building.check_content(root, today)
+    checked = building.check_content(root, today, cores())
     _offer_ids(root, checked.corpus)
     problems = [p for p in checked.problems if not wanted or is_under(p.path, wanted)]
     older = 0
@@ -156,7 +157,7 @@ def _touched(
             target = Path(folder, path)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(data)
-        before = building.check_content(Path(folder), today).problems
+        before = building.check_content(Path(folder), today, cores()).problems
     known = {(p.path, p.code, p.message) for p in before}
     kept = [p for p in problems if p.path in changed or (p.path, p.code, p.message) not in known]
     return kept, len(problems) - len(kept)

@@ -15,6 +15,7 @@ from generator import diff as differences
 from generator import gate as gating
 from generator import git, load, pages, published
 from generator.build import check_content
+from generator.parallel import cores
 from generator.pdf import shelf
 from generator.problems import as_github, as_json, counted, has_errors
 from generator.terminal import CONTENT, FINE, out, print_problems, say, this_day, today_option
@@ -70,7 +71,7 @@ def _affected(
                 target = Path(folder, path)
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(data)
-            checked = check_content(Path(folder), today)
+            checked = check_content(Path(folder), today, cores())
         if has_errors(checked.problems):
             return None
         written.append(dict(pages.write(checked.corpus)))

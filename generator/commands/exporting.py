@@ -10,6 +10,7 @@ import click
 from generator import build as building
 from generator import selection
 from generator.files import write_atomic
+from generator.parallel import cores
 from generator.problems import ContentError, has_errors
 from generator.terminal import say, this_day, today_option
 
@@ -37,7 +38,7 @@ def export(
     SELECTORS are addresses of pages, such as summits, takeaways/by-topic/trade, pairs/jp-kr or
     tracker, or ids of records; without any, everything is exported.
     """
-    checked = building.check_content(root, today or this_day())
+    checked = building.check_content(root, today or this_day(), cores())
     if has_errors(checked.problems):
         raise ContentError(checked.problems)
     try:

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from generator import build as building
 from generator.files import write_atomic
 from generator.formats import Paper
+from generator.parallel import cores
 from generator.pdf import CannotMake, press, shelf
 from generator.pdf.fonts import Rack
 from generator.problems import ContentError, has_errors
@@ -77,7 +78,7 @@ def pdf(
     Each PDF has the records behind it attached. What is made once is kept in .build/pdf and not
     made again while nothing in it changes.
     """
-    checked = building.check_content(root, today or this_day())
+    checked = building.check_content(root, today or this_day(), cores())
     if has_errors(checked.problems):
         raise ContentError(checked.problems)
     try:

@@ -206,8 +206,8 @@ GROUPS: dict[str, Group] = {
     "serve": Group(serve, 1, 1, ("serve",)),
     "browser": Group(first_search, 9, 9, tuple(k for k in UNITS if k.partition("/")[1])),
     "clean-1": Group(clean_1, 1, 1, ("clean-1",)),
-    **{name: Group(_part(name), 1, 1, (name,)) for name in PARTS},
     "zensical": Group(zensical, 2, 1, ("zensical", "zensical-warm")),
+    **{name: Group(_part(name), 1, 1, (name,)) for name in PARTS},  # PDFs last: they take longest
 }
 
 

@@ -15,7 +15,7 @@ from pybtex.database import parse_string
 from generator import selection
 from generator.cli import cli
 from generator.corpus import Corpus
-from generator.lists import INDEXES
+from generator.indexes import INDEXES
 from tests.conftest import MINI
 
 

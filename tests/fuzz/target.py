@@ -7,8 +7,8 @@ import unicodedata
 from generator import characters, prose, seal
 from generator.exports.csvs import cell
 from generator.fmt import CannotFormat, formatted
+from generator.indexes import slug
 from generator.jsonld import script
-from generator.lists import slug
 from generator.load import record_from
 from generator.model import BY_FOLDER
 from generator.pages import safe
