@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -33,7 +34,7 @@ from generator.pdf.press import Made
 from generator.problems import ContentError, Problem, has_errors
 from generator.publish import Change, drop_empty, publish
 from generator.site import read as read_site
-from generator.store import KEPT, RECORDS, SHELVES, Store
+from generator.store import KEPT, RECORDS, SHELVES, VERDICT, Store
 from generator.trace import Snapshot
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -83,18 +84,31 @@ def check_content(
     is called with the corpus while it is being checked; it may fail where the content has errors.
     """
     library, links = memory.read(root, root / RECORDS, jobs, known)
-    corpus = Corpus(library.records, today, read_site(root).url, links, library.remains)
-    if meanwhile is None:
-        problems = check(corpus, library.paths, library.broken, jobs)
+    site_url = read_site(root).url
+    corpus = Corpus(library.records, today, site_url, links, library.remains)
+    # Of records that could all be read, what the rules find follows from these.
+    told = (today, site_url, sorted(library.paths.items()), sorted(library.digests.items()))
+    state = hashlib.sha256(repr((memory.version_of_code(), told)).encode()).hexdigest()
+    known_problems = None if library.problems else memory.recall(root / VERDICT, state)
+    judging: AbstractContextManager[Callable[[], list[Problem]]]
+    if known_problems is not None:
+        judging = nullcontext(lambda: known_problems)
+    elif meanwhile is None:
+        judging = nullcontext(lambda: check(corpus, library.paths, library.broken, jobs))
     else:
-        with beside(lambda: check(corpus, library.paths, library.broken), jobs) as checked:
-            try:
+        judging = beside(lambda: check(corpus, library.paths, library.broken), jobs)
+    with judging as judged:
+        try:
+            if meanwhile:
                 meanwhile(corpus)
-            except Exception:
-                # Of records that do not fit together no lists can be made; then that is to be said.
-                if not has_errors([*library.problems, *checked()]):
-                    raise
-            problems = checked()
+        except Exception:
+            # Of records that do not fit together no lists can be made; then that is to be said.
+            if not has_errors([*library.problems, *judged()]):
+                raise
+        problems = judged()
+    if not library.problems and known_problems is None:
+        with suppress(OSError):  # where nothing can be kept, all is checked again next time
+            memory.keep(root / VERDICT, state, problems)
     placed = place(root, [*library.problems, *problems])
     return Checked(corpus, tuple(placed), library.digests)
 

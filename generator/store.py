@@ -16,6 +16,8 @@ RECORDS = f"{STORE}/records"
 PIECES = f"{STORE}/pieces"
 SHELVES = f"{STORE}/search"
 LEDGER = f"{STORE}/ledger.pickle"
+#: What was found wrong with the content that was checked last.
+VERDICT = f"{STORE}/verdict.pickle"
 #: Keeps the folder of Markdown in git, for MkDocs wants it to exist.
 KEPT = ".gitkeep"
 #: Folders for the time of a build, by what their names begin with.

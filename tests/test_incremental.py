@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 import shutil
 from collections.abc import Callable
@@ -10,10 +11,11 @@ from typing import Any
 
 import pytest
 
+from generator import check as rules
 from generator import host, ledger, memory
 from generator import tree as yaml_tree
-from generator.build import build
-from generator.store import LEDGER, STORE
+from generator.build import build, check_content
+from generator.store import LEDGER, STORE, VERDICT
 from generator.trace import Notebook
 from tests.conftest import MINI, TODAY, write_project
 from tests.test_build import differing, tree
@@ -113,6 +115,37 @@ def test_a_damaged_cache_is_noticed(root: Path, name: str) -> None:
     edited(root / TOPIC, "name: ", "name: Customs and ")
     build(root, TODAY)
     assert as_clean(root) == set()
+
+
+def test_what_was_checked_is_not_checked_again(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rules run again after an edit, on another day, and where what was kept is damaged."""
+    runs: list[int] = []
+    apply = rules.check
+    edited(root / TAKEAWAY, "  - trade\n", "  - trad\n")
+    found = check_content(root, TODAY).problems
+    assert [problem.code for problem in found] == ["SB401"]
+
+    def counted(*arguments: Any) -> Any:
+        runs.append(1)
+        return apply(*arguments)
+
+    def ran(today: dt.date = TODAY) -> int:
+        runs.clear()
+        assert check_content(root, today).problems == found
+        return len(runs)
+
+    monkeypatch.setattr("generator.build.check", counted)
+    assert ran() == 0
+    assert ran(TODAY + dt.timedelta(1)) == 1
+    assert ran() == 1
+    kept = root / VERDICT
+    kept.write_bytes(kept.read_bytes()[:-1])
+    assert ran() == 1
+    edited(root / TOPIC, "name: ", "name: Customs and ")
+    assert ran() == 1
+    assert ran() == 0
 
 
 def test_a_build_that_failed_is_followed_by_a_whole_one(
