@@ -35,6 +35,7 @@ from generator.model import (
     Step,
     Summit,
     SummitFormat,
+    SummitSetting,
     Takeaway,
     Term,
     Tier,
@@ -641,6 +642,14 @@ class Corpus:
         return sorted(rows, key=lambda row: (-len(row[1]), self.sort_key(row[0])))
 
     # -- series, changes, dates -----------------------------------------------------------------
+
+    def host(self, summit: Summit) -> Country | None:
+        """The country to name behind the place of a summit; none where the place names it, and for
+        a telephone call."""
+        host = self.get(summit.country, Country)
+        if host is None or summit.setting is SummitSetting.PHONE_CALL:
+            return None
+        return None if summit.city.startswith(host.name) else host
 
     def series(self, summit: Summit) -> list[Summit]:
         """Summits of the same countries in the same format, in time."""

@@ -93,6 +93,10 @@ def _people(corpus: Corpus, takeaway: Takeaway) -> list[tuple[str, str]]:
     return _labelled([p for i in ids if (p := corpus.get(i, Person))])
 
 
+def _tier(source: Source) -> str:
+    return f"Tier {source.tier} ({source.tier.label.lower()})"
+
+
 def _year_of(corpus: Corpus, takeaway: Takeaway) -> list[tuple[str, str]]:
     home = corpus.home(takeaway)
     return [(home.start[:4], home.start[:4])] if home else []
@@ -116,7 +120,7 @@ INDEXES: tuple[Index, ...] = (
         lambda c, t: [(str(s), s.label)] if (s := c.status(t)) else [],
     ),
     Index(Source, "kind", "by_kind", lambda c, s: [(str(s.kind), s.kind.label)]),
-    Index(Source, "tier", "by_tier", lambda c, s: [(f"tier-{s.tier}", f"{s.tier} {s.tier.label}")]),
+    Index(Source, "tier", "by_tier", lambda c, s: [(f"tier-{s.tier}", _tier(s))]),
     Index(Source, "publisher", "by_publisher", lambda c, s: [(slug(s.publisher), s.publisher)]),
     Index(
         Source, "year", "by_year", lambda c, s: [(s.issued[:4], s.issued[:4])], newest_first=True

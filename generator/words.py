@@ -124,7 +124,7 @@ WORDS = {
     "counterparts": "Met whom",
     "meetings": "Meetings",
     "abbreviation": "Abbreviation",
-    "members": "Members",
+    "members": "Members recorded here",
     "definition": "Definition",
     "broader": "Broader topic",
     "narrower": "Narrower topics",

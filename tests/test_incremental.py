@@ -117,9 +117,7 @@ def test_a_damaged_cache_is_noticed(root: Path, name: str) -> None:
     assert as_clean(root) == set()
 
 
-def test_what_was_checked_is_not_checked_again(
-    root: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_was_checked_is_not_checked_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The rules run again after an edit, on another day, and where what was kept is damaged."""
     runs: list[int] = []
     apply = rules.check

@@ -191,8 +191,8 @@ def _event(corpus: Corpus, record: Record, part: str, word: str, text: str) -> E
 
 def _summit(corpus: Corpus, summit: Summit) -> Event:
     event = _event(corpus, summit, "meeting", "", summit.bottom_line)
-    country = corpus.get(summit.country, Country)
-    places = (summit.venue, summit.city, country.name if country else None)
+    host = corpus.host(summit)
+    places = (summit.venue, summit.city, host.name if host else None)
     event.add("location", ", ".join(place for place in places if place))
     if not summit.withdrawn:
         unsure = None if summit.start.day else "TENTATIVE"

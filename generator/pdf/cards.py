@@ -92,8 +92,8 @@ def _tree(**texts: str | list[Nodes]) -> Tree:
 def _place(corpus: Corpus, record: Summit) -> str:
     """`25 August 2025, Washington, DC, United States`."""
     when = wording.spoken_range(record.start, record.end)
-    country = corpus.title(record.country) or ""
-    return ", ".join(part for part in (when, record.city, country) if part)
+    host = corpus.host(record)
+    return ", ".join(part for part in (when, record.city, host.name if host else "") if part)
 
 
 def _person(corpus: Corpus, person: Person, country: Country | None) -> Nodes:

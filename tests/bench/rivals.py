@@ -145,9 +145,9 @@ def zensical_program() -> Path:
 def write_hugo(folder: Path, docs: Path, settings: Path) -> None:
     """The Markdown as Hugo would have it, with a theme of a few lines.
 
-    None of our settings means anything to it. An `index.md` would swallow the pages in folders
-    below it, so where there are some it is called `_index.md`; elsewhere that would be a section of
-    its own, of which Hugo does not get ten thousand done.
+    None of our settings means anything to it. An `index.md` would swallow the pages beside
+    and below it, so where there are some it is called `_index.md`; elsewhere that would be a
+    section of its own, of which Hugo does not get ten thousand done.
     """
     layouts = _fresh(folder) / "layouts" / "_default"
     layouts.mkdir(parents=True)
@@ -157,7 +157,7 @@ def write_hugo(folder: Path, docs: Path, settings: Path) -> None:
         (layouts / name).write_text(HUGO_PAGE, encoding="utf-8")
     _copy(docs, folder / "content")
     for index in sorted((folder / "content").rglob("index.md")):
-        if any(beside.is_dir() for beside in index.parent.iterdir()):
+        if len(list(index.parent.iterdir())) > 1:
             index.rename(index.with_name("_index.md"))
 
 

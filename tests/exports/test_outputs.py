@@ -303,7 +303,7 @@ def test_pieces_make_the_same(library_of: Corpus) -> None:
     """Files about all records are the same from pieces that were kept as from the records."""
     outputs = [api, markdown, csvs, database, calendar]
     before = {output.TITLE: files(output, library_of) for output in outputs}
-    pieces = {piece[:2]: piece.make() for piece in pieces_of(library_of)}
+    pieces = {piece.key: piece.make() for piece in pieces_of(library_of)}
     kept = pickle.loads(pickle.dumps(pieces))
     try:
         library_of.notes.pieces = kept
@@ -315,7 +315,7 @@ def test_pieces_make_the_same(library_of: Corpus) -> None:
 
 def test_pieces_are_used(library_of: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
     """With all pieces at hand no record is written again for a file about all."""
-    library_of.notes.pieces = {piece[:2]: piece.make() for piece in pieces_of(library_of)}
+    library_of.notes.pieces = {piece.key: piece.make() for piece in pieces_of(library_of)}
     try:
         monkeypatch.setattr(api, "entry_of", lambda *_: pytest.fail("an entry is made again"))
         monkeypatch.setattr(csvs, "rows_of", lambda *_: pytest.fail("a row is made again"))
