@@ -177,6 +177,14 @@ class Job:
         return self.root / ".build" / "html"
 
     @cached_property
+    def documents(self) -> dict[str, search.Document]:
+        """What search finds, once the pages are made; nothing else is found."""
+        made = set(map(host.page_of, self.docs.changed))
+        gone = set(map(host.page_of, self.docs.removed)) - made
+        found = search.update(self.before.documents, self.html, made)
+        return {name: document for name, document in found.items() if name not in gone}
+
+    @cached_property
     def stale(self) -> frozenset[int]:
         """The facts that have changed."""
         return self.before.stale(self.facts)
@@ -197,7 +205,8 @@ def build(root: Path, today: dt.date, progress: Progress = silent, **how: Unpack
         with making_pages(job, job.pages):
             job.progress("Writing data")
             gather(job, job.pieces)
-        make_data(job, job.data)
+        # After an edit there are few of both, and neither keeps all processes busy.
+        make_data(job, job.data if job.whole else [*job.data, *shelves_of(job)])
         return finish(job)
 
 
@@ -290,6 +299,11 @@ def make_data(job: Job, due: Sequence[Part]) -> None:
     job.files = ledger.make(due, job.before.data, job.stale, notes, job.html, job.jobs, others)
 
 
+def shelves_of(job: Job) -> Iterator[Part]:
+    """The index of the pages, as far as it is made of some of them."""
+    return search.ahead(job.documents, job.html, job.root / SHELVES, job.store.version)
+
+
 def finish(job: Job) -> Built:
     """Index what was made, look it over and bring it out."""
     html, store, before, jobs = job.html, job.store, job.before, job.jobs
@@ -300,7 +314,7 @@ def finish(job: Job) -> Built:
         (html / name).unlink(missing_ok=True)
         drop_empty(html, name)
     job.progress("Indexing for search")
-    documents = search.update(before.documents, html, {*changed, *removed})
+    documents = job.documents
     index = list(search.parts(documents, html, job.root / SHELVES, store.version, jobs))
     found = ledger.make(index, before.search, frozenset(), job.corpus.notes, html, jobs)
     changed.update(found.changed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -71,7 +72,8 @@ def _pool(
 ) -> Iterator[ProcessPoolExecutor]:
     """Processes that have `function` and `pieces` in memory."""
     _WORK.append((function, pieces))
-    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), _quiet)
+    gc.freeze()  # what is there is looked through for garbage by none of the processes
+    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), _begun)
     try:
         yield pool
     except BrokenProcessPool:
@@ -81,8 +83,10 @@ def _pool(
         _WORK.pop()
 
 
-def _quiet() -> None:
-    """What ends the whole is for the first process to see to; the others go without a word."""
+def _begun() -> None:
+    """What ends the whole is for the first process to see to; the others go without a word. Each
+    clears away its own garbage."""
+    gc.enable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
 

@@ -95,6 +95,13 @@ def shelves(documents: Documents) -> list[list[str]]:
     return found
 
 
+def ahead(documents: Documents, html: Path, store: Path, version: str) -> Iterator[Part]:
+    """The shelves as parts of a build, to be indexed beside other things; `parts` finds them in the
+    `store` then."""
+    for key, names in _groups(documents).items():
+        yield Part(f"shelf {key}", partial(_put, html, names, store / key, version))
+
+
 def parts(
     documents: Documents, html: Path, store: Path, version: str, jobs: int = 1
 ) -> Iterator[Part]:
@@ -103,12 +110,10 @@ def parts(
     `store` keeps the index of each shelf by the digest of what is on it; those of which it has none
     are made from the pages in `html`, `jobs` at once.
     """
-    groups = {_key(documents, names): names for names in shelves(documents)}
+    groups = _groups(documents)
 
     def index(key: str) -> None:
-        found, files = _indexed(html, groups[key])
-        keep(store / key / "files", version, files)
-        keep(store / key / "index", version, found)
+        _put(html, groups[key], store / key, version)
 
     known = {key: recall(store / key / "index", version) for key in groups}
     due = [key for key, found in known.items() if found is None]
@@ -117,22 +122,37 @@ def parts(
     if store.exists():
         remove_all_but(store, {f"{key}/{name}" for key in groups for name in ("index", "files")})
     if groups:
-        shelved = [_Shelf(store / key / "files", version, partial(index, key)) for key in groups]
+        shelved = [_Shelf(store / key, version, partial(index, key)) for key in groups]
         for file in pagefind.join(list(known.values()), shelved):
             made = partial(_file, file)
             yield Part(f"{FOLDER}/{file.path}", made, file.digest)
 
 
+def _groups(documents: Documents) -> dict[str, list[str]]:
+    """The pages of each shelf, by the digest of what is on it."""
+    return {_key(documents, names): names for names in shelves(documents)}
+
+
+def _put(html: Path, names: Iterable[str], place: Path, version: str) -> tuple[()]:
+    """Have the index of some pages in its place, if it is not there."""
+    if recall(place / "index", version) is None or not (place / "files").exists():
+        index, files = _indexed(html, names)
+        keep(place / "files", version, files)
+        keep(place / "index", version, index)
+    return ()
+
+
 class _Shelf(Mapping[str, bytes]):
     """The files of a shelf, read when one is asked for; indexed again if they are not there."""
 
-    def __init__(self, path: Path, version: str, again: Callable[[], None]) -> None:
-        self.path, self.version, self.again = path, version, again
+    def __init__(self, place: Path, version: str, again: Callable[[], None]) -> None:
+        self.path, self.version, self.again = place / "files", version, again
 
     @cached_property
     def files(self) -> pagefind.Files:
         files: pagefind.Files | None = recall(self.path, self.version)
         if files is None:
+            self.path.unlink(missing_ok=True)
             self.again()
             files = recall(self.path, self.version) or {}
         return files
