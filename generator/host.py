@@ -140,6 +140,7 @@ def building_pages(
     """The same while its user goes on with something else, unless there are so many pages that they
     keep all processes busy; at the end they are there."""
     jobs = 1 if ENGINES[engine].alone else jobs
+    few = len(names) < SHARE
     parted = 1 < jobs <= len(names) // SHARE
     shares = [names[n::jobs] for n in range(jobs)] if parted else [names]
     with TemporaryDirectory(prefix="pages-", dir=root / ".build") as name, ExitStack() as ends:
@@ -153,7 +154,7 @@ def building_pages(
             else:
                 running = ends.enter_context(start_site(folder, newest, engine))
             begun.append((folder, share, aside, running))
-        if not parted:
+        if few:
             yield
         bare = not (html / "404.html").exists()
         for number, (folder, share, aside, running) in enumerate(begun):
@@ -162,7 +163,7 @@ def building_pages(
             _take_over(folder / "site", html, share, aside, engine, bare and number == 0)
     if bare:
         lean(html)
-    if parted:
+    if not few:
         yield
 
 

@@ -125,7 +125,7 @@ def zensical(folder: Path, limit: float, *, clean: bool) -> Run:
         for name in ("site", ".cache"):
             shutil.rmtree(folder / name, ignore_errors=True)
     else:
-        pages = sorted((folder / "docs" / "takeaways").glob("2*.md"))
+        pages = sorted((folder / "docs" / "takeaways").glob("2*/index.md"))
         page = pages[len(pages) // 2]
         page.write_text(page.read_text(encoding="utf-8") + "\nOne more line.\n", encoding="utf-8")
     return measured([str(zensical_program()), "build"], folder, limit=limit)

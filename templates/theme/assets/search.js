@@ -1,7 +1,7 @@
 // The search page: Pagefind's index with our own facets, order and pages; the whole state stands in
 // the URL. Pagefind is fetched when search is first used, the facets when they are first opened.
 const base = new URL("../", import.meta.url);
-const PAGE = 20;
+const PAGE = 10;
 const FACETS = ["type", "status", "country", "person", "topic", "kind", "year"];
 const SORTS = { newest: { date: "desc" }, oldest: { date: "asc" } };
 
@@ -129,7 +129,9 @@ function recount(ul, numbers) {
   ul.parentNode.hidden = !ul.querySelector("li:not([hidden])");
 }
 
-root.q.oninput = () => { load(); clearTimeout(timer); timer = setTimeout(change, 180); };
+// Parts of the index with the words so far are fetched while the rest is typed.
+root.q.onfocus = () => load().then((pagefind) => pagefind.preload(root.q.value)).catch(() => {});
+root.q.oninput = () => { root.q.onfocus(); clearTimeout(timer); timer = setTimeout(change, 80); };
 root.onsubmit = (event) => { event.preventDefault(); change(true); };
 filters.onchange = root.sort.onchange = change;
 filters.ontoggle = () => drawn || run();
