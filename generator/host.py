@@ -287,7 +287,7 @@ class Running:
             "PYTHONWARNINGS": "ignore",
             "TZ": "UTC",
         }
-        self._said = TemporaryFile()  # noqa: SIM115 - closed with the program
+        self._said = TemporaryFile(dir=folder.parent)  # noqa: SIM115 - closed with the program
         self._process = subprocess.Popen(
             command,
             cwd=folder,

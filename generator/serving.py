@@ -65,8 +65,8 @@ class _Server(LiveReloadServer):
         if self.preview(sorted(edited), self.first):
             self._let_pages(reload=True)
         self.again()
-        shutil.rmtree(self.first, ignore_errors=True)
         memory.tidy()
+        shutil.rmtree(self.first, ignore_errors=True)
         with self._epoch_cond:
             self._wanted_epoch = self._visible_epoch + 1  # what the parent shows next
 
