@@ -295,6 +295,8 @@ class _Progress:
         return self.stage
 
     def stage(self, name: str) -> None:
+        if _WANTED:  # it was lost in a function that a library or the system had called
+            raise _WANTED[-1]
         own = name.partition(":")[0]  # what follows says how far the stage is
         self.bar.update(self.task, description=name, advance=own != self.at)
         self.at = own
@@ -332,20 +334,35 @@ class _Ended(BaseException):
         self.code = 128 + number
 
 
+#: Requests to end, as the exceptions they were raised as. One that comes while a library calls back
+#: or a process is forked goes nowhere; so a build asks here at each of its stages.
+_WANTED: list[BaseException] = []
+
+
 @contextlib.contextmanager
 def _signals() -> Iterator[None]:
     """While inside, a request to end is an exception, so that everything is put in order first."""
 
     def end(number: int, _: object) -> NoReturn:
-        raise _Ended(number)
+        _WANTED.append(KeyboardInterrupt() if number == signal.SIGINT else _Ended(number))
+        raise _WANTED[-1]
+
+    def lost(about: sys.UnraisableHookArgs) -> None:
+        if about.exc_value not in _WANTED:
+            told(about)
 
     numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        numbers.append(signal.SIGINT)
     if threading.current_thread() is not threading.main_thread():
         numbers = []
+    _WANTED.clear()
+    told, sys.unraisablehook = sys.unraisablehook, lost
     before = {number: signal.signal(number, end) for number in numbers}
     try:
         yield
     finally:
+        sys.unraisablehook = told
         for number, handler in before.items():
             signal.signal(number, handler)
 

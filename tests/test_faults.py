@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from generator import edit, files
+from generator import cli, edit, files
 from generator.edit import Edit
 from generator.files import (
     Changed,
@@ -525,3 +525,11 @@ def test_fault_half_written_while_serving(served: tuple[Path, str]) -> None:
     until(lambda: not fetched(address))
     path.write_text(whole.replace("Customs", "At last"), encoding="utf-8")
     until(lambda: "At last" in fetched(address))
+
+
+def test_fault_request_to_end_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A signal that came while a library called back, where exceptions go nowhere, ends the build
+    at its next stage."""
+    monkeypatch.setattr(cli, "_WANTED", [KeyboardInterrupt()])
+    with cli._Progress() as stage, pytest.raises(KeyboardInterrupt):
+        stage("Publishing")

@@ -107,11 +107,14 @@ def about(found: Sequence[Results]) -> str:
     last = found[-1]
     machine = ", ".join(last.machine.values())
     versions = ", ".join(f"{name} {number}" for name, number in last.versions.items())
+    counted = (
+        "The middle of several runs counts, with the quickest and the slowest in brackets; a value "
+        "without brackets is of one run. What is compared ran in turns. "
+    )
     return (
         f"Made-up libraries in the proportions of the real one: {sizes}. "
         f"Measured on {spoken(last.day)} on {machine}, with {versions}. When it began, "
-        f"{last.load:.1f} other programs were at work at a time. The middle of several runs "
-        "counts, with the quickest and the slowest in brackets; what is compared ran in turns. "
+        f"{last.load:.1f} other programs were at work at a time. {counted}"
         "Times are those of whole programs from start to end, by the clock, but those of stages "
         "and parts, which do not hold the start; *work* is the time of all cores together, which "
         "hardly depends on what else the machine does."
