@@ -50,11 +50,11 @@ SECTIONS: dict[str, tuple[tuple[str, str, str], ...]] = {
     "First search in a browser": (
         ("query/word", "“investment”: to the first result", "ms"),
         ("query/phrase", "“shuttle diplomacy”: to the first result", "ms"),
-        ("query/script", "“石破茂”: to the first result", "ms"),
+        ("query/script", "“Ishiba Shigeru” in Japanese: to the first result", "ms"),
         ("query/filters", "“investment”, the filters open: to the first result", "ms"),
         ("bytes/word", "“investment”: fetched, compressed where a host does", "KB"),
         ("bytes/phrase", "“shuttle diplomacy”: fetched, compressed", "KB"),
-        ("bytes/script", "“石破茂”: fetched, compressed", "KB"),
+        ("bytes/script", "“Ishiba Shigeru” in Japanese: fetched, compressed", "KB"),
         ("bytes/filters", "“investment”, the filters open: fetched, compressed", "KB"),
         ("plain/word", "“investment”: fetched, not compressed", "KB"),
         ("plain/filters", "“investment”, the filters open: fetched, not compressed", "KB"),
