@@ -368,18 +368,17 @@ class Corpus:
         return self.kept("backlinks", record.id, lambda: self._backlinks(record))
 
     def _backlinks(self, record: Record) -> list[Backlink]:
-        links = [self.backlink(record, owner) for owner, _ in self.linking(record)]
+        links = [self.backlink(record, owner) for owner in self._owners(record)]
         order = {kind: n for n, kind in enumerate(RECORD_TYPES)}
         return sorted(links, key=lambda b: (order[type(b.record)], *self.sort_key(b.record)))
 
     def linking(self, record: Record) -> list[tuple[Record, tuple[str, ...]]]:
         """Who refers to a record and in which fields, in no order that means anything."""
+        return [(owner, self._fields_with(record, owner)) for owner in self._owners(record)]
+
+    def _owners(self, record: Record) -> list[Record]:
         owners = self.those(self.referrers.get(record.id, ()))
-        return [
-            (owner, self._fields_with(record, owner))
-            for owner in owners
-            if owner.id != record.id and not owner.withdrawn
-        ]
+        return [owner for owner in owners if owner.id != record.id and not owner.withdrawn]
 
     def _fields_with(self, record: Record, owner: Record) -> tuple[str, ...]:
         """The fields in which one record refers to another."""

@@ -104,28 +104,6 @@ def _build_inside(folder: Path) -> None:
         raise HostError(f"mkdocs failed:\n{error}") from None
 
 
-def build_pages(
-    root: Path,
-    docs: Path,
-    html: Path,
-    names: Sequence[str],
-    newest: date,
-    jobs: int = 1,
-    engine: str = MKDOCS,
-    inside: bool = False,
-) -> None:
-    """Build the Markdown files `names` of the folder `docs` into `html`, in `jobs` processes or
-    `inside` this one.
-
-    A page shows nothing of another but the menu, and that has its own titles; so any share of the
-    pages can be built alone, and comes out as it would with all the others. The theme's files come
-    with the first share, where they are not there yet. Raises `HostError` with the engine's
-    warnings, if there are any.
-    """
-    with building_pages(root, docs, html, names, newest, jobs, engine, inside):
-        pass
-
-
 @contextmanager
 def building_pages(
     root: Path,
@@ -137,8 +115,15 @@ def building_pages(
     engine: str = MKDOCS,
     inside: bool = False,
 ) -> Iterator[None]:
-    """The same while its user goes on with something else, unless there are so many pages that they
-    keep all processes busy; at the end they are there."""
+    """Build the Markdown files `names` of the folder `docs` into `html`, in `jobs` processes or
+    `inside` this one; at the end they are there.
+
+    Few pages are built while the caller goes on with something else; many keep all processes busy,
+    and come first. A page shows nothing of another but the menu, and that has its own titles; so
+    any share of the pages can be built alone, and comes out as it would with all the others. The
+    theme's files come with the first share, where they are not there yet. Raises `HostError` with
+    the engine's warnings, if there are any.
+    """
     jobs = 1 if ENGINES[engine].alone else jobs
     few = len(names) < SHARE
     parted = 1 < jobs <= len(names) // SHARE

@@ -86,6 +86,7 @@ def version_of_code() -> str:
     return digest.hexdigest()
 
 
+@lasting()
 def read(
     root: Path, store: Path, jobs: int = 1, known: Known | None = None
 ) -> tuple[Library, dict[str, Linked]]:
@@ -95,13 +96,6 @@ def read(
     Who reads again and again passes the same `known` each time: it has the rows by the path of
     their file, as they were read last.
     """
-    with lasting():
-        return _read(root, store, jobs, known)
-
-
-def _read(
-    root: Path, store: Path, jobs: int, known: Known | None
-) -> tuple[Library, dict[str, Linked]]:
     version = version_of_code()
     held, known = known, known or recall_rows(store, version)
     library = load(root, {path: (row[0], row[1]) for path, row in known.items()}, jobs)

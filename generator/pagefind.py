@@ -12,7 +12,7 @@ import gzip
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -59,8 +59,9 @@ class Index:
     digests: dict[str, str]  # of its files
 
 
-#: What is joined as it is, by name: the fragments of an index, and the programs.
-Files = Mapping[str, bytes]
+#: What gives the files that are joined as they are, by name: the fragments of an index, and the
+#: programs.
+Files = Callable[[str], bytes]
 
 
 class File(NamedTuple):
@@ -76,7 +77,7 @@ class File(NamedTuple):
 # -- reading --------------------------------------------------------------------------------------
 
 
-def read(folder: Path) -> tuple[Index, Files]:
+def read(folder: Path) -> tuple[Index, dict[str, bytes]]:
     """The index in a folder, and its files. Raises `ValueError`, `LookupError`, `EOFError` or
     `OSError` if there is none of the form that is known here."""
     entry = json.loads((folder / "pagefind-entry.json").read_text(encoding="utf-8"))
@@ -141,7 +142,7 @@ def join(indexes: Sequence[Index], stores: Sequence[Files]) -> Iterator[File]:
             while taken.setdefault(free, digest) != digest:
                 free += "0"  # two pages whose short digests are the same
             pages.append([free, *rest])
-            yield File(f"fragment/{free}.pf_fragment", free, digest, partial(_of, files, name))
+            yield File(f"fragment/{free}.pf_fragment", free, digest, partial(files, name))
     chunks = []
     for first, last, data in _chunks(indexes, starts):
         file = _named("index/{}.pf_index", data, 7)
@@ -164,11 +165,7 @@ def join(indexes: Sequence[Index], stores: Sequence[Files]) -> Iterator[File]:
     entry = json.dumps(head.entry | {"languages": {LANGUAGE: about}}, ensure_ascii=False)
     yield File("pagefind-entry.json", "", entry, entry.encode)
     for name in PROGRAMS:
-        yield File(name, name, head.digests[name], partial(_of, stores[0], name))
-
-
-def _of(files: Files, name: str) -> bytes:
-    return files[name]
+        yield File(name, name, head.digests[name], partial(stores[0], name))
 
 
 def _named(path: str, data: bytes, length: int) -> File:

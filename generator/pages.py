@@ -104,6 +104,7 @@ def environment(templates: Path = TEMPLATES) -> Environment:
         "duration",
         "language",
         "count",
+        "meeting",
     ):
         env.globals[name] = getattr(wording, name)
     return env

@@ -21,6 +21,7 @@ from generator.model import Record
 from generator.site import read as read_site
 
 
+@lasting()
 def preview(
     root: Path, paths: Iterable[str], known: Mapping[str, Row], today: dt.date, target: Path
 ) -> list[str]:
@@ -29,13 +30,6 @@ def preview(
     `known` are the records by the path of their file. A file that is no record, or refers to what
     is not there, has no page yet: the build will say why.
     """
-    with lasting():
-        return _preview(root, paths, known, today, target)
-
-
-def _preview(
-    root: Path, paths: Iterable[str], known: Mapping[str, Row], today: dt.date, target: Path
-) -> list[str]:
     records = {row[1].id: row[1] for row in known.values()}
     links = {row[1].id: row[2] for row in known.values()}
     edited = list(_read(root, paths))
@@ -56,7 +50,8 @@ def _preview(
             (docs / name).write_bytes(data)
             names.append(name)
         if names:
-            host.build_pages(root, docs, target, names, corpus.newest, inside=True)
+            with host.building_pages(root, docs, target, names, corpus.newest, inside=True):
+                pass
     return [host.page_of(name) for name in names]
 
 

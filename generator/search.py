@@ -14,7 +14,7 @@ import shutil
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property, partial
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -122,7 +122,7 @@ def parts(
     if store.exists():
         remove_all_but(store, {f"{key}/{name}" for key in groups for name in ("index", "files")})
     if groups:
-        shelved = [_Shelf(store / key, version, partial(index, key)) for key in groups]
+        shelved = [_files(store / key, version, partial(index, key)) for key in groups]
         for file in pagefind.join(list(known.values()), shelved):
             made = partial(_file, file)
             yield Part(f"{FOLDER}/{file.path}", made, file.digest)
@@ -142,29 +142,18 @@ def _put(html: Path, names: Iterable[str], place: Path, version: str) -> tuple[(
     return ()
 
 
-class _Shelf(Mapping[str, bytes]):
+def _files(place: Path, version: str, again: Callable[[], None]) -> pagefind.Files:
     """The files of a shelf, read when one is asked for; indexed again if they are not there."""
 
-    def __init__(self, place: Path, version: str, again: Callable[[], None]) -> None:
-        self.path, self.version, self.again = place / "files", version, again
+    @cache
+    def held() -> dict[str, bytes]:
+        if (files := recall(place / "files", version)) is None:
+            (place / "files").unlink(missing_ok=True)
+            again()
+            files = recall(place / "files", version)
+        return files  # type: ignore[no-any-return]
 
-    @cached_property
-    def files(self) -> pagefind.Files:
-        files: pagefind.Files | None = recall(self.path, self.version)
-        if files is None:
-            self.path.unlink(missing_ok=True)
-            self.again()
-            files = recall(self.path, self.version) or {}
-        return files
-
-    def __getitem__(self, name: str) -> bytes:
-        return self.files[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.files)
-
-    def __len__(self) -> int:
-        return len(self.files)
+    return lambda name: held()[name]
 
 
 def _file(file: pagefind.File) -> Iterator[tuple[str, bytes]]:
@@ -186,7 +175,7 @@ def _key(documents: Documents, names: Iterable[str]) -> str:
     return hashlib.sha256(rows.encode()).hexdigest()
 
 
-def _indexed(html: Path, names: Iterable[str]) -> tuple[pagefind.Index, pagefind.Files]:
+def _indexed(html: Path, names: Iterable[str]) -> tuple[pagefind.Index, dict[str, bytes]]:
     """The index of some pages, and its files."""
     with TemporaryDirectory(prefix="shelf-", dir=html.parent) as name:
         site, target = Path(name, "site"), Path(name, "index")

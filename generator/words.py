@@ -9,7 +9,7 @@ from decimal import Decimal
 from types import SimpleNamespace
 
 from generator.fields import When
-from generator.model import Amount
+from generator.model import Amount, Summit, SummitSetting, SummitState
 
 MONTHS = (
     "January February March April May June July August September October November December"
@@ -399,7 +399,6 @@ WORDS = {
     "pdf_open_list": "Open items",
     "pdf_selection": "Selection",
     "pdf_compendium": "Compendium",
-    "pdf_summit": "summit",
     "pdf_cite_as": "{authors}“{title}”, {kind}, {site}, as of {day}, edition {edition}.",
     "pdf_meeting_one": "meeting",
     "pdf_meeting_many": "meetings",
@@ -587,6 +586,15 @@ def sentence(key: str, **slots: object) -> str:
     filled = {k: number_word(v) if isinstance(v, int) else v for k, v in slots.items()}
     text = WORDS[key].format(**filled)
     return text[:1].upper() + text[1:]
+
+
+def meeting(summit: Summit) -> str:
+    """What kind of meeting: `Bilateral summit`, `Bilateral telephone call`, with its state where it
+    was not simply held: `Bilateral summit, cut short`."""
+    apart = summit.setting in (SummitSetting.PHONE_CALL, SummitSetting.VIRTUAL)
+    kind = summit.setting.label.lower() if apart else WORDS["summit"].lower()
+    state = "" if summit.state is SummitState.HELD else f", {summit.state.label.lower()}"
+    return f"{summit.format.label} {kind}{state}"
 
 
 def count(number: int, one: str, many: str) -> str:

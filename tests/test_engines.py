@@ -102,10 +102,12 @@ def test_what_an_engine_refuses(engine: str, tmp_path: Path) -> None:
 
 def refusal(engine: str, root: Path) -> str:
     """What is said when the home page cannot be built."""
-    with pytest.raises(host.HostError) as raised:
-        host.build_pages(
-            root, root / ".build/docs", root / "html", ["index.md"], TODAY, engine=engine
-        )
+    docs, html = root / ".build/docs", root / "html"
+    with (
+        pytest.raises(host.HostError) as raised,
+        host.building_pages(root, docs, html, ["index.md"], TODAY, engine=engine),
+    ):
+        pass
     said = str(raised.value)
     assert said.startswith(f"{engine} failed:\n")
     assert not re.search(r"\x1b|INFO", said)

@@ -138,7 +138,8 @@ def made(root: Path, corpus: Corpus) -> Path:
     docs, html = root / ".build" / "docs", root / ".build" / "html"
     write_docs(corpus, docs)
     names = [name for name in files_below(docs) if name.endswith(".md")]
-    host.build_pages(root, docs, html, names, corpus.newest)
+    with host.building_pages(root, docs, html, names, corpus.newest):
+        pass
     return html
 
 

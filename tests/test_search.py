@@ -181,7 +181,7 @@ def test_pages_with_the_same_short_digest() -> None:
         {**programs, "en_1": "1"},
     )  # fmt: skip
     two = dataclasses.replace(one, digests={**programs, "en_1": "2"})
-    joined = pagefind.join([one, two], [{"en_1": b"one"}, {"en_1": b"two"}])
+    joined = pagefind.join([one, two], [{"en_1": b"one"}.__getitem__, {"en_1": b"two"}.__getitem__])
     files = {file.path: file.written() for file in joined if "fragment" in file.path}
     assert files["fragment/en_1.pf_fragment"] == b"one"
     assert files["fragment/en_10.pf_fragment"] == b"two"

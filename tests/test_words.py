@@ -8,7 +8,9 @@ import pytest
 
 from generator import words
 from generator.fields import When
-from generator.model import Amount
+from generator.load import load
+from generator.model import Amount, Summit
+from tests.conftest import ROOT
 
 NBSP = "\N{NO-BREAK SPACE}"
 
@@ -134,3 +136,20 @@ def test_languages() -> None:
     assert words.language("ko") == "Korean"
     assert words.language("zh-Hans") == "Chinese (simplified)"
     assert words.language("xx") == "xx"
+
+
+@pytest.mark.parametrize(
+    ("summit_id", "said"),
+    [
+        ("2025-08-25-lee-trump-washington", "Bilateral summit"),
+        ("2023-08-18-camp-david", "Trilateral summit"),
+        ("2025-06-06-lee-trump-call", "Bilateral telephone call"),
+        ("2019-02-27-trump-kim-hanoi", "Bilateral summit, cut short"),
+        ("2025-06-lee-trump-kananaskis", "Bilateral summit, cancelled"),
+    ],
+)
+def test_kinds_of_meetings(summit_id: str, said: str) -> None:
+    """A telephone call is no summit; what did not simply take place says so."""
+    summit = load(ROOT).records[summit_id]
+    assert isinstance(summit, Summit)
+    assert words.meeting(summit) == said

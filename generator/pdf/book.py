@@ -140,13 +140,12 @@ def _imprint(top: Tree, volume: Volume, takeaways: Sequence[Takeaway], sources: 
 
 
 def _chapter(desk: Desk, summit: Summit) -> Tree:
-    state = "" if summit.took_place else f", {summit.state.label.lower()}"
     own = [t for t in desk.corpus.takeaways_of(summit) if t.summits[0] == summit.id]
     others = [t for t in desk.corpus.takeaways_of(summit) if t.summits[0] != summit.id]
     return {
         "id": summit.id,
         "title": summit.title,
-        "kicker": f"{summit.format.label} {WORDS['pdf_summit']}{state}",
+        "kicker": wording.meeting(summit),
         "date": spoken_range(summit.start, summit.end),
         "bottom_line": summit.bottom_line,
         "facts": desk.facts(summit),

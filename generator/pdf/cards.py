@@ -33,7 +33,6 @@ def standard(corpus: Corpus) -> list[Document]:
 
 def summit(corpus: Corpus, record: Summit) -> Tree:
     """The card of a summit."""
-    state = "" if record.took_place else f", {record.state.label.lower()}"
     seats = corpus.seats(record)
     forum = corpus.title(record.forum) if record.forum else None
     if record.format is SummitFormat.MULTILATERAL and forum:
@@ -44,7 +43,7 @@ def summit(corpus: Corpus, record: Summit) -> Tree:
         who = _countries([c.name for c in corpus.countries_at(record)])
     return _tree(
         title=record.title,
-        kicker=f"{record.format.label} {WORDS['pdf_summit']}{state}",
+        kicker=wording.meeting(record),
         place=_place(corpus, record),
         bottom_line=record.bottom_line,
         who=who,

@@ -192,12 +192,13 @@ class Desk:
         before, after = corpus.neighbours(summit)
         hour = f", {summit.start.time} ({summit.timezone})" if summit.start.time else ""
         place = ", ".join(p for p in (summit.venue, summit.city) if p)
+        host = corpus.host(summit)
         kinds = [summit.format.label, summit.setting.label.lower()]
         if summit.visit and summit.visit is not VisitProtocol.NONE:
             kinds.append(summit.visit.label.lower())
         rows: list[tuple[str, list[Nodes]]] = [
             ("date", [[unbroken(spoken_range(summit.start, summit.end)) + hour]]),
-            ("place", [joined([[place], self.links([summit.country])])]),
+            ("place", [joined([[place], *([self.links([host.id])] if host else [])])]),
             ("participants", self._participants(summit)),
             ("format", [["; ".join(kinds)]]),
         ]

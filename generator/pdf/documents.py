@@ -32,7 +32,7 @@ from generator.pdf.rows import (
     row_of,
     unique,
 )
-from generator.words import WORDS
+from generator.words import WORDS, meeting
 
 #: Which takeaways a short document shows first, by kind; within a kind the order of the summit.
 WEIGHT = {
@@ -127,9 +127,8 @@ def brief(corpus: Corpus, summit: Summit) -> Tree:
 
 
 def _top(desk: Desk, summit: Summit) -> Tree:
-    state = "" if summit.took_place else f", {summit.state.label.lower()}"
     return {
-        "kicker": f"{summit.format.label} {WORDS['pdf_summit']}{state}",
+        "kicker": meeting(summit),
         "bottom_line": summit.bottom_line,
         "facts": desk.facts(summit),
     }
