@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, date, datetime
 from importlib import metadata
 from pathlib import Path
@@ -86,7 +88,8 @@ def start_site(folder: Path, newest: date, engine: str = MKDOCS) -> Running:
     epoch = int(datetime(newest.year, newest.month, newest.day, tzinfo=UTC).timestamp())
     # Not --quiet: MkDocs does not count the warnings it does not show, and --strict were of no use.
     command = [sys.executable, "-m", engine, "build", "--config-file", "mkdocs.yml", "--strict"]
-    return Running(engine, command, folder, SOURCE_DATE_EPOCH=str(epoch), **{INSIDE_BUILD: "1"})
+    environment = {"SOURCE_DATE_EPOCH": str(epoch), INSIDE_BUILD: "1"}
+    return Running(engine, command, folder, environment)
 
 
 def _build_inside(folder: Path) -> None:
@@ -220,25 +223,42 @@ def _prepare(root: Path, docs: Path, folder: Path, names: Sequence[str], engine:
 
 # -- finished HTML in Markdown --------------------------------------------------------------------
 
+#: What the front matter has for the head of a page, as JSON.
+_HEAD = re.compile(r'\A(---\n\{\n(?: .*\n)*? "head": )(".*")')
 _BLOCK = re.compile(r"<([a-z]+)[ >]")
 _MARK = '<div data-aside="{}"></div>'
 _MARKS = re.compile(r'<div data-aside="(\d+)"></div>')
 
 
 def set_aside(text: str) -> tuple[str, list[str]]:
-    """A page of Markdown with marks in place of its blocks of finished HTML, and those.
+    """A page of Markdown with marks in place of its finished HTML, and that: what goes into the
+    head, then blocks, those that follow one another as one.
 
     Markdown passes such a block through as it is, but goes through each of its tags first, which
     takes most of the time a page needs.
     """
     blocks: list[str] = []
-    pieces = text.split("\n\n")
-    for number, piece in enumerate(pieces):
-        tag = _BLOCK.match(piece)
-        if tag and _is_whole(piece, tag[1]) and "<h1" not in piece:  # the theme asks for that
-            pieces[number] = _MARK.format(len(blocks))
-            blocks.append(piece.rstrip("\n"))
+
+    def mark(block: str) -> str:
+        blocks.append(block)
+        return _MARK.format(len(blocks) - 1)
+
+    text = _HEAD.sub(lambda head: head[1] + json.dumps(mark(json.loads(head[2]))), text)
+    pieces: list[str] = []
+    for piece in text.split("\n\n"):
+        if not _is_block(piece):
+            pieces.append(piece)
+        elif pieces and pieces[-1] == _MARK.format(len(blocks) - 1):
+            blocks[-1] += "\n\n" + piece.rstrip("\n")
+        else:
+            pieces.append(mark(piece.rstrip("\n")))
     return "\n\n".join(pieces), blocks
+
+
+def _is_block(piece: str) -> bool:
+    tag = _BLOCK.match(piece)
+    # The theme asks for the heading of a page.
+    return bool(tag and _is_whole(piece, tag[1]) and "<h1" not in piece)
 
 
 def _is_whole(piece: str, tag: str) -> bool:
@@ -252,19 +272,47 @@ def put_back(html: str, blocks: Sequence[str]) -> str:
     return _MARKS.sub(lambda mark: blocks[int(mark[1])], html)
 
 
-def run_pagefind(pages: Path, target: Path, language: str) -> None:
-    """Index the pages below a folder into the folder `target`, all as of one language, because
-    names in other scripts stand on English pages."""
-    # Not `python -m pagefind`, which takes as long to start as the program to index a few pages.
-    command = [str(pagefind()), "--site", str(pages), "--force-language", language]
-    with Running("pagefind", [*command, "--output-path", str(target)], pages) as running:
+def run_pagefind(pages: Mapping[str, str], folder: Path, language: str) -> dict[str, bytes]:
+    """The files of the index of some pages, by their paths in it.
+
+    The pages are HTML by their paths in the site, all of one language, because names in other
+    scripts stand on English pages. Nothing is written; `folder` is where Pagefind is started.
+    """
+    # Pagefind answers each question in turn, as one word of base 64 with a comma behind it. Its
+    # interface for Python does the same, but waits a tenth of a second for each answer.
+    index = {"index_id": 0}
+    questions = [
+        {"type": "NewIndex", "config": {"force_language": language}},
+        *(
+            {"type": "AddFile", **index, "file_path": path, "file_contents": page}
+            for path, page in pages.items()
+        ),
+        {"type": "GetFiles", **index},
+    ]
+    asked = [json.dumps({"message_id": n, "payload": p}) for n, p in enumerate(questions)]
+    words = [base64.b64encode(question.encode()) + b"," for question in asked]
+    with Running("pagefind", [str(pagefind()), "--service"], folder, asked=True) as running:
+        answers = [json.loads(base64.b64decode(word)) for word in running.ask(words)]
         running.end()
+    for answer in (answer["payload"] for answer in answers):
+        if answer["type"] == "Error":
+            raise HostError(f"pagefind failed:\n{answer['message']}")
+    files = answers[-1]["payload"]["files"]
+    return {file["path"]: base64.b64decode(file["content"]) for file in files}
 
 
 class Running:
-    """A program that has been started in `folder`. It is ended where its user fails before."""
+    """A program that has been started in `folder`, one that is `asked` or one that only prints. It
+    is ended where its user fails before."""
 
-    def __init__(self, name: str, command: Sequence[str], folder: Path, **environment: str) -> None:
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        folder: Path,
+        environment: Mapping[str, str] = {},
+        asked: bool = False,
+    ) -> None:
         self.name = name
         env = os.environ | {
             "NO_MKDOCS_2_WARNING": "1",
@@ -276,10 +324,10 @@ class Running:
         self._process = subprocess.Popen(
             command,
             cwd=folder,
-            env=env | environment,
-            stdin=subprocess.DEVNULL,
-            stdout=self._said,
-            stderr=subprocess.STDOUT,
+            env={**env, **environment},
+            stdin=subprocess.PIPE if asked else subprocess.DEVNULL,
+            stdout=subprocess.PIPE if asked else self._said,
+            stderr=self._said,
             close_fds=False,  # the lock of the build, and nothing else, can be inherited
         )
 
@@ -290,7 +338,35 @@ class Running:
         if self._process.poll() is None:
             self._process.kill()
             self._process.wait()
-        self._said.close()
+        for pipe in (self._process.stdin, self._process.stdout, self._said):
+            if pipe:
+                pipe.close()
+
+    def ask(self, questions: Sequence[bytes]) -> list[bytes]:
+        """The answers to all questions; both end with a comma and hold no other. Raises `HostError`
+        or `MachineError` if there are fewer."""
+        asking, answering = self._process.stdin, self._process.stdout
+        if not (asking and answering):
+            raise ValueError(f"{self.name} was not started to be asked")
+
+        def put() -> None:
+            with suppress(BrokenPipeError):  # it has ended, which is seen by what it answers
+                asking.write(b"".join(questions))
+                asking.flush()
+
+        # It answers while it is asked; who did one after the other would wait for ever.
+        with ThreadPoolExecutor(1) as beside:
+            beside.submit(put)
+            answers: list[bytes] = []
+            rest = b""
+            while len(answers) < len(questions) and (said := os.read(answering.fileno(), 1 << 20)):
+                *whole, rest = (rest + said).split(b",")
+                answers += whole
+        asking.close()
+        if len(answers) < len(questions):
+            self.end()
+            raise HostError(f"{self.name} ended before it had answered")
+        return answers
 
     def end(self) -> None:
         """Wait for its end. Raises `HostError` with what it said if it fails."""

@@ -12,11 +12,10 @@ import gzip
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import cbor2
@@ -77,23 +76,22 @@ class File(NamedTuple):
 # -- reading --------------------------------------------------------------------------------------
 
 
-def read(folder: Path) -> tuple[Index, dict[str, bytes]]:
-    """The index in a folder, and its files. Raises `ValueError`, `LookupError`, `EOFError` or
-    `OSError` if there is none of the form that is known here."""
-    entry = json.loads((folder / "pagefind-entry.json").read_text(encoding="utf-8"))
+def read(files: Mapping[str, bytes]) -> tuple[Index, dict[str, bytes]]:
+    """The index of which these are the files, and those of them that a join passes on. Raises
+    `ValueError`, `LookupError`, `EOFError` or `OSError` if it is not of the form known here."""
+    entry = json.loads(files["pagefind-entry.json"])
     about = entry["languages"][LANGUAGE]
-    meta = _decoded(folder / f"pagefind.{about['hash']}.pf_meta")
+    meta = _decoded(files, f"pagefind.{about['hash']}.pf_meta")
     version, pages, chunks, filters, orders, fields = meta
     own = [FIELDS.index(name) for name in fields]
     words: dict[str, dict[str, Postings]] = {}
     for *_, name in chunks:
-        for word, plain, variants in _decoded(folder / "index" / f"{name}.pf_index")[0]:
+        for word, plain, variants in _decoded(files, f"index/{name}.pf_index")[0]:
             forms = [("", plain), *variants]
             words[word] = {form: _postings(found, own) for form, found in forms if found}
-    facets = [_decoded(folder / "filter" / f"{name}.pf_filter") for _, name in filters]
-    fragments = {row[0]: folder / "fragment" / f"{row[0]}.pf_fragment" for row in pages}
-    programs = {name: folder / name for name in PROGRAMS}
-    files = {name: path.read_bytes() for name, path in (fragments | programs).items()}
+    facets = [_decoded(files, f"filter/{name}.pf_filter") for _, name in filters]
+    kept = {row[0]: files[f"fragment/{row[0]}.pf_fragment"] for row in pages}
+    kept |= {name: files[name] for name in PROGRAMS}
     index = Index(
         entry,
         version,
@@ -101,15 +99,15 @@ def read(folder: Path) -> tuple[Index, dict[str, bytes]]:
         words,
         {facet: dict(values) for facet, values in facets},
         dict(orders),
-        {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
+        {name: hashlib.sha256(data).hexdigest() for name, data in kept.items()},
     )
-    return index, files
+    return index, kept
 
 
-def _decoded(path: Path) -> Any:
-    data = gzip.decompress(path.read_bytes())
+def _decoded(files: Mapping[str, bytes], path: str) -> Any:
+    data = gzip.decompress(files[path])
     if not data.startswith(_SIGNATURE):
-        raise ValueError(f"{path.name} is not of the form this version of Pagefind writes")
+        raise ValueError(f"{path} is not of the form this version of Pagefind writes")
     return cbor2.loads(data[len(_SIGNATURE) :])
 
 

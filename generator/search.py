@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import html as markup
 import re
-import shutil
 import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -20,7 +19,7 @@ from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from generator import host, pagefind
-from generator.files import MachineError, files_below, remove_all_but, write_new
+from generator.files import files_below, remove_all_but, write_new
 from generator.ledger import Part
 from generator.memory import keep, recall
 from generator.parallel import spread
@@ -31,13 +30,11 @@ LEAST = 100
 FOLDER = "pagefind"
 #: So much of a day is its month.
 _MONTH = len("2025-08")
-#: With less room than this a disk counts as full.
-_ROOM = 1024 * 1024
 
 _BODY = b"<div data-pagefind-body"
 _END = b"</article>"
 _DAY = re.compile(rb'data-pagefind-sort="date\[data-v\]" data-v="([^"]*)"')
-_PAGE = b'<!doctype html><html lang="en"><title>.</title>%b</html>'
+_PAGE = '<!doctype html><html lang="en"><title>.</title>%s</html>'
 
 
 class Document(NamedTuple):
@@ -177,14 +174,9 @@ def _key(documents: Documents, names: Iterable[str]) -> str:
 
 def _indexed(html: Path, names: Iterable[str]) -> tuple[pagefind.Index, dict[str, bytes]]:
     """The index of some pages, and its files."""
-    with TemporaryDirectory(prefix="shelf-", dir=html.parent) as name:
-        site, target = Path(name, "site"), Path(name, "index")
-        for page in names:
-            write_new(site / page, _PAGE % _words(html / page))
-        host.run_pagefind(site, target, pagefind.LANGUAGE)
-        try:
-            return pagefind.read(target)
-        except (ValueError, LookupError, EOFError, OSError) as error:
-            if shutil.disk_usage(html).free < _ROOM:  # Pagefind does not say so itself
-                raise MachineError(f"No space left on device: {html}") from None
-            raise host.HostError(f"pagefind left an index that cannot be read: {error}") from None
+    pages = {name: _PAGE % _words(html / name).decode() for name in names}
+    files = host.run_pagefind(pages, html, pagefind.LANGUAGE)
+    try:
+        return pagefind.read(files)
+    except (ValueError, LookupError, EOFError, OSError) as error:
+        raise host.HostError(f"pagefind made an index that cannot be read: {error}") from None

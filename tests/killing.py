@@ -118,8 +118,9 @@ def main(base: Path, work: Path, job: list[str], step: int) -> None:
         for name in [*theme, *map(host.page_of, names)]:
             files.write_new(html / name, (base / "html" / name).read_bytes())
 
-    def index(_: Path, target: Path, *__: object) -> None:
-        shutil.copytree(base / "html" / "pagefind", target)
+    def index(*_: object) -> dict[str, bytes]:
+        index = base / "html" / "pagefind"
+        return {name: (index / name).read_bytes() for name in files.files_below(index)}
 
     host.building_pages = pages  # type: ignore[assignment]
     host.run_pagefind = index  # type: ignore[assignment]

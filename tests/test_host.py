@@ -26,7 +26,9 @@ from tests.conftest import ROOT
         ("<h1>Title</h1>\n\n<section><h1>Title</h1></section>\n", 0),  # the theme looks for it
         ("<!-- note -->\n\n---\n\n<br>\n", 0),
         ("<p>one</p>\n<p>two</p>\n", 1),
-        ("<p>one</p>\n\n<p>two</p>", 2),
+        ("<p>one</p>\n\n# Title\n\n<p>two</p>", 2),
+        ("<p>one</p>\n\n<p>two</p>", 1),
+        ('---\n{\n "title": "A"\n}\n---\n\n "head": "<meta>"\n', 0),
     ],
 )
 def test_set_aside(text: str, count: int) -> None:
@@ -34,6 +36,14 @@ def test_set_aside(text: str, count: int) -> None:
     lean, blocks = host.set_aside(text)
     assert len(blocks) == count
     assert host.put_back(lean, blocks).rstrip("\n") == text.rstrip("\n")
+
+
+def test_head_is_set_aside() -> None:
+    """What the front matter has for the head of a page is no work for the reader of YAML."""
+    front = '---\n{\n "title": "A",\n "head": %s\n}\n---\n\n# Title\n'
+    lean, blocks = host.set_aside(front % json.dumps('<meta name="a">\n<meta>'))
+    assert blocks == ['<meta name="a">\n<meta>']
+    assert lean == front % json.dumps('<div data-aside="0"></div>')
 
 
 @given(st.lists(st.sampled_from(["<div>", "</div>", "<p x>", "</p>", "\n", "\n\n", "a", "# b"])))

@@ -5,7 +5,10 @@ from __future__ import annotations
 import dataclasses
 import gzip
 import json
+import subprocess
+import sys
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +16,7 @@ import cbor2
 import pytest
 
 from generator import host, pagefind, search
-from generator.files import files_below, write_new
+from generator.files import MachineError, files_below, write_new
 
 PAGE = """<!doctype html><html lang="en"><title>{title}</title><header>Menu</header><article>
 <div data-pagefind-body><h1 id="top">{title}</h1><p>{text}</p>
@@ -93,6 +96,13 @@ def decoded(path: Path) -> Any:
     return cbor2.loads(gzip.decompress(path.read_bytes())[len(b"pagefind_dcd") :])
 
 
+def whole(site: Path, folder: Path) -> Path:
+    """Pagefind's own index of a site, in a folder, by its command."""
+    command = [sys.executable, "-m", "pagefind", "--site", str(site), "--force-language", "en"]
+    subprocess.run([*command, "--output-path", str(folder)], check=True, capture_output=True)
+    return folder
+
+
 @pytest.mark.parametrize(("least", "count"), [(1, 5), (2, 3), (4, 2), (100, 1)])
 def test_joined(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, least: int, count: int) -> None:
     """The joined index says what Pagefind's own index of all pages says."""
@@ -101,8 +111,7 @@ def test_joined(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, least: int, cou
     documents = search.update({}, site, list(files_below(site)))
     assert len(search.shelves(documents)) == count
     assert search.write(site) == len(PAGES)
-    host.run_pagefind(site, tmp_path / "whole", "en")
-    assert meaning(site / "pagefind") == meaning(tmp_path / "whole")
+    assert meaning(site / "pagefind") == meaning(whole(site, tmp_path / "whole"))
 
 
 def test_joined_from_real_pages(
@@ -119,9 +128,8 @@ def test_joined_from_real_pages(
         assert days == sorted(days)
         return {**found, "orders": Counter(found["orders"]["date"])}
 
-    host.run_pagefind(site, tmp_path / "whole", "en")
-    whole = said(tmp_path / "whole")
-    assert said(site / "pagefind") == whole
+    wanted = said(whole(site, tmp_path / "whole"))
+    assert said(site / "pagefind") == wanted
     monkeypatch.setattr(search, "LEAST", 1)
     monkeypatch.setattr(pagefind, "CHUNK", 500)
     for part in search.parts(documents, site, tmp_path / "store", "", 2):
@@ -129,7 +137,7 @@ def test_joined_from_real_pages(
             write_new(tmp_path / path, data)
     assert len(list((tmp_path / "store").iterdir())) > 5
     assert len(list((tmp_path / "pagefind" / "index").iterdir())) > 50
-    assert said(tmp_path / "pagefind") == whole
+    assert said(tmp_path / "pagefind") == wanted
 
 
 def test_only_shelves_that_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -139,9 +147,9 @@ def test_only_shelves_that_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     runs: list[list[str]] = []
     run = host.run_pagefind
 
-    def noted(pages: Path, target: Path, language: str) -> None:
-        runs.append(list(files_below(pages)))
-        run(pages, target, language)
+    def noted(pages: Mapping[str, str], folder: Path, language: str) -> dict[str, bytes]:
+        runs.append(list(pages))
+        return run(pages, folder, language)
 
     monkeypatch.setattr(host, "run_pagefind", noted)
 
@@ -187,11 +195,46 @@ def test_pages_with_the_same_short_digest() -> None:
     assert files["fragment/en_10.pf_fragment"] == b"two"
 
 
+def read(site: Path) -> dict[str, str]:
+    """The pages of a site."""
+    return {
+        name: (site / name).read_text(encoding="utf-8")
+        for name in files_below(site)
+        if name.endswith(".html")
+    }
+
+
 def test_another_form(tmp_path: Path) -> None:
     """An index of another form, as of a later Pagefind, is refused, not misread."""
-    site = written(tmp_path / "site")
-    host.run_pagefind(site, tmp_path / "index", "en")
-    for path in (tmp_path / "index" / "index").iterdir():
-        path.write_bytes(gzip.compress(b"otherformat!" + path.read_bytes()))
+    files = host.run_pagefind(read(written(tmp_path / "site")), tmp_path, "en")
+    for path in files:
+        if path.startswith("index/"):
+            files[path] = gzip.compress(b"otherformat!" + files[path])
     with pytest.raises(ValueError, match="not of the form"):
-        pagefind.read(tmp_path / "index")
+        pagefind.read(files)
+
+
+@pytest.mark.parametrize(
+    ("program", "error", "said"),
+    [
+        ("import sys; sys.exit('no room for words')", host.HostError, "no room for words"),
+        ("print('e30=', end=',')", host.HostError, "ended before it had answered"),
+        ("import os; os.kill(os.getpid(), 9)", MachineError, "ended by signal 9"),
+        ("raise SystemExit('No space left on device (os error 28)')", MachineError, "No space"),
+    ],
+)
+def test_pagefind_fails(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    program: str,
+    error: type[Exception],
+    said: str,
+) -> None:
+    """Whatever ends Pagefind before it has answered is said, and nobody waits for ever."""
+    command = tmp_path / "pagefind"
+    command.write_text(f"#!{sys.executable}\n{program}\n", encoding="utf-8")
+    command.chmod(0o755)
+    monkeypatch.setattr(host, "pagefind", lambda: command)
+    pages = {f"{number}.html": "A hotline. " * 9999 for number in range(99)}
+    with pytest.raises(error, match=said):
+        host.run_pagefind(pages, tmp_path, "en")
