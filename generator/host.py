@@ -8,10 +8,11 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, date, datetime
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
@@ -22,6 +23,7 @@ from pagefind_bin_extended import get_executable as pagefind
 
 from generator import site
 from generator.files import MachineError, files_below, write_new
+from generator.parallel import spread
 
 
 class HostError(Exception):
@@ -124,56 +126,66 @@ def building_pages(
     Few pages are built while the caller goes on with something else; many keep all processes busy,
     and come first. A page shows nothing of another but the menu, and that has its own titles; so
     any share of the pages can be built alone, and comes out as it would with all the others. The
-    theme's files come with the first share, where they are not there yet. Raises `HostError` with
+    theme's files come with them, where they are not there yet. Raises `HostError` with
     the engine's warnings, if there are any.
     """
-    jobs = 1 if ENGINES[engine].alone else jobs
     few = len(names) < SHARE
-    parted = 1 < jobs <= len(names) // SHARE
-    shares = [names[n::jobs] for n in range(jobs)] if parted else [names]
+    jobs = 1 if ENGINES[engine].alone or jobs > len(names) // SHARE else jobs
+    bare = not (html / "404.html").exists()
     with TemporaryDirectory(prefix="pages-", dir=root / ".build") as name, ExitStack() as ends:
-        begun: list[tuple[Path, Sequence[str], _Aside, Running | None]] = []
-        for number, share in enumerate(shares):
-            folder = Path(name, str(number))
-            aside = _prepare(root, docs, folder, share, engine)
-            running = None
-            if inside:
-                _build_inside(folder)
-            else:
-                running = ends.enter_context(start_site(folder, newest, engine))
-            begun.append((folder, share, aside, running))
+        folders = [Path(name, str(number)) for number in range(jobs)]
+        placed = [(page, folders[number % jobs]) for number, page in enumerate(names)]
+        _all(spread(partial(_lay_out, docs), placed, jobs))
+        for number, folder in enumerate(folders):
+            _prepare(root, folder, set(names[number::jobs]), engine)
+        if inside:
+            _build_inside(folders[0])
+            begun = []
+        else:
+            begun = [ends.enter_context(start_site(f, newest, engine)) for f in folders]
         if few:
             yield
-        bare = not (html / "404.html").exists()
-        for number, (folder, share, aside, running) in enumerate(begun):
-            if running:
-                running.end()
-            _take_over(folder / "site", html, share, aside, engine, bare and number == 0)
-    if bare:
-        lean(html)
+        for running in begun:
+            running.end()
+        _all(spread(partial(_take_over, docs, html, engine), placed, jobs))
+        if bare:
+            _take_theme(folders[0] / "site", html)
     if not few:
         yield
 
 
-#: Blocks of finished HTML by the name of their page.
-_Aside = Mapping[str, Sequence[str]]
+def _all(made: Iterable[None]) -> None:
+    for _ in made:
+        pass
 
 
-def _take_over(
-    site_: Path, html: Path, names: Sequence[str], aside: _Aside, engine: str, theme: bool
-) -> None:
-    """Bring the pages of a share to their place, complete; with the `theme`, its files too."""
-    for name in names:
-        page = page_of(name)
-        if not (site_ / page).exists():
-            raise HostError(f"{engine} did not make {page}")
-        (html / page).parent.mkdir(parents=True, exist_ok=True)
-        text = put_back((site_ / page).read_bytes().decode(), aside[name])
-        write_new(html / page, text.encode())
-    for path in files_below(site_) if theme else ():
+def _lay_out(docs: Path, page: tuple[str, Path]) -> None:
+    """Write a page for an engine into the folder it is built in."""
+    name, folder = page
+    text, _ = set_aside((docs / name).read_bytes().decode())
+    (folder / "docs" / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / "docs" / name).write_bytes(text.encode())
+
+
+def _take_over(docs: Path, html: Path, engine: str, page: tuple[str, Path]) -> None:
+    """Bring a page that was built in a folder to its place, complete."""
+    name, folder = page
+    built = folder / "site" / page_of(name)
+    if not built.exists():
+        raise HostError(f"{engine} did not make {page_of(name)}")
+    # Not kept from before: what is set aside is most of all pages, and they do not fit in memory.
+    _, blocks = set_aside((docs / name).read_bytes().decode())
+    (html / page_of(name)).parent.mkdir(parents=True, exist_ok=True)
+    write_new(html / page_of(name), put_back(built.read_bytes().decode(), blocks).encode())
+
+
+def _take_theme(built: Path, html: Path) -> None:
+    """Bring the theme's files to their place."""
+    for path in files_below(built):
         if path.partition("/")[0] in THEME:
             (html / path).parent.mkdir(parents=True, exist_ok=True)
-            (site_ / path).replace(html / path)
+            (built / path).replace(html / path)
+    lean(html)
 
 
 def lean(html: Path) -> None:
@@ -191,16 +203,11 @@ def page_of(name: str) -> str:
     return f"{name.removesuffix('.md')}.html"
 
 
-def _prepare(root: Path, docs: Path, folder: Path, names: Sequence[str], engine: str) -> _Aside:
-    """Some pages alone, in `folder`; the other pages of the menu are there as empty ones. What is
-    set aside of them."""
+def _prepare(root: Path, folder: Path, names: Collection[str], engine: str) -> None:
+    """The settings to build the pages `names` in `folder` alone; the other pages of the menu are
+    there as empty ones."""
     about = site.read(root)
-    aside: dict[str, list[str]] = {}
-    for name in names:
-        (folder / "docs" / name).parent.mkdir(parents=True, exist_ok=True)
-        text, aside[name] = set_aside((docs / name).read_bytes().decode())
-        (folder / "docs" / name).write_bytes(text.encode())
-    for name in sorted(set(about.menu) - set(names)):
+    for name in sorted(set(about.menu).difference(names)):
         (folder / "docs" / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / "docs" / name).write_text("", encoding="utf-8")
     settings = {
@@ -218,7 +225,6 @@ def _prepare(root: Path, docs: Path, folder: Path, names: Sequence[str], engine:
         "validation": {"links": {"anchors": "ignore"}},
     }
     (folder / "mkdocs.yml").write_text(json.dumps(settings), encoding="utf-8")
-    return aside
 
 
 # -- finished HTML in Markdown --------------------------------------------------------------------

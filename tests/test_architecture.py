@@ -81,7 +81,7 @@ ROOMS: dict[str, str] = {
         "typst fontTools segno"
     ),
     # the whole job
-    "host": "files site mkdocs pagefind_bin_extended",
+    "host": "files parallel site mkdocs pagefind_bin_extended",
     "memory": "files model parallel load linked",
     "pagefind": "cbor2",
     "search": "files parallel ledger host memory pagefind",
