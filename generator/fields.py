@@ -192,8 +192,9 @@ class When(str):
                 ) from None
         return self
 
-    def __getnewargs__(self) -> tuple[str]:
-        return (str(self),)
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Records are kept with their dates, of which there are few and each many times.
+        return _known, (type(self), str(self))
 
     @property
     def day(self) -> str | None:
@@ -227,6 +228,12 @@ class When(str):
     def __get_pydantic_json_schema__(cls, schema: Any, handler: Any) -> dict[str, Any]:
         plain = re.sub(r"\?P<\w+>", "", _DATE.pattern)  # not every reader knows named groups
         return {"type": "string", "pattern": f"^{plain}$"}
+
+
+@lru_cache(maxsize=1 << 16)
+def _known(kind: type[When], text: str) -> When:
+    """A date that was one before."""
+    return kind(text)
 
 
 def _date_hint(text: str) -> str:

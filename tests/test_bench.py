@@ -200,7 +200,8 @@ def found() -> Results:
         "read-cold": Line([9.0]),
         "zensical": Line(why_not="Zensical is not installed: no such file"),
         "query/word": Line([200.0]),
-        "query/filters": Line([450.0]),
+        "query/phrase": Line([450.0]),
+        "query/filters": Line([900.0]),
     }
     machine = {"processor": "a chip", "cores": "2 cores"}
     return Results(10_000, "2026-11-28", 12_345, 600, 0.4, machine, {"Hugo": "0.1"}, lines)
@@ -228,6 +229,8 @@ def test_verdicts(found: Results) -> None:
         "Memory of a clean build": (0, "not measured"),
         "First search: to the first result": (450, "missed"),
         "First search: fetched": (0, "not measured"),
+        "First search, the filters opened before: to the first result": (900, "missed"),
+        "First search, the filters opened before: fetched": (0, "not measured"),
     }
 
 
