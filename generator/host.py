@@ -130,7 +130,7 @@ def building_pages(
     the engine's warnings, if there are any.
     """
     few = len(names) < SHARE
-    jobs = 1 if ENGINES[engine].alone or jobs > len(names) // SHARE else jobs
+    jobs = 1 if ENGINES[engine].alone else max(1, min(jobs, len(names) // SHARE))
     bare = not (html / "404.html").exists()
     with TemporaryDirectory(prefix="pages-", dir=root / ".build") as name, ExitStack() as ends:
         folders = [Path(name, str(number)) for number in range(jobs)]
@@ -282,7 +282,8 @@ def run_pagefind(pages: Mapping[str, str], folder: Path, language: str) -> dict[
     """The files of the index of some pages, by their paths in it.
 
     The pages are HTML by their paths in the site, all of one language, because names in other
-    scripts stand on English pages. Nothing is written; `folder` is where Pagefind is started.
+    scripts stand on English pages. No page and no index is written to disk; `folder` is where
+    Pagefind is started. Raises `HostError` or `MachineError` if it fails.
     """
     # Pagefind answers each question in turn, as one word of base 64 with a comma behind it. Its
     # interface for Python does the same, but waits a tenth of a second for each answer.
@@ -326,7 +327,7 @@ class Running:
             "PYTHONWARNINGS": "ignore",
             "TZ": "UTC",
         }
-        self._said = TemporaryFile(dir=folder.parent)  # noqa: SIM115 - closed with the program
+        self._said = TemporaryFile(dir=folder)  # noqa: SIM115 - closed with the program
         self._process = subprocess.Popen(
             command,
             cwd=folder,
@@ -346,7 +347,8 @@ class Running:
             self._process.wait()
         for pipe in (self._process.stdin, self._process.stdout, self._said):
             if pipe:
-                pipe.close()
+                with suppress(BrokenPipeError):  # of what was still to be asked
+                    pipe.close()
 
     def ask(self, questions: Sequence[bytes]) -> list[bytes]:
         """The answers to all questions; both end with a comma and hold no other. Raises `HostError`
@@ -356,19 +358,30 @@ class Running:
             raise ValueError(f"{self.name} was not started to be asked")
 
         def put() -> None:
-            with suppress(BrokenPipeError):  # it has ended, which is seen by what it answers
-                asking.write(b"".join(questions))
+            try:
+                for question in questions:
+                    asking.write(question)
                 asking.flush()
+            except BrokenPipeError:
+                pass  # it has ended, which is seen by what it answers
+            except BaseException:
+                asking.close()  # so that it ends, and the reading below with it
+                raise
 
+        answers: list[bytes] = []
+        pieces: list[bytes] = []
         # It answers while it is asked; who did one after the other would wait for ever.
         with ThreadPoolExecutor(1) as beside:
-            beside.submit(put)
-            answers: list[bytes] = []
-            rest = b""
+            putting = beside.submit(put)
             while len(answers) < len(questions) and (said := os.read(answering.fileno(), 1 << 20)):
-                *whole, rest = (rest + said).split(b",")
-                answers += whole
-        asking.close()
+                piece, *begun = said.split(b",")
+                pieces.append(piece)
+                if begun:
+                    answers += [b"".join(pieces), *begun[:-1]]
+                    pieces = begun[-1:]
+        putting.result()
+        with suppress(BrokenPipeError):
+            asking.close()
         if len(answers) < len(questions):
             self.end()
             raise HostError(f"{self.name} ended before it had answered")

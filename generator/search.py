@@ -175,8 +175,7 @@ def _key(documents: Documents, names: Iterable[str]) -> str:
 def _indexed(html: Path, names: Iterable[str]) -> tuple[pagefind.Index, dict[str, bytes]]:
     """The index of some pages, and its files."""
     pages = {name: _PAGE % _words(html / name).decode() for name in names}
-    files = host.run_pagefind(pages, html, pagefind.LANGUAGE)
     try:
-        return pagefind.read(files)
+        return pagefind.read(host.run_pagefind(pages, html, pagefind.LANGUAGE))
     except (ValueError, LookupError, EOFError, OSError) as error:
         raise host.HostError(f"pagefind made an index that cannot be read: {error}") from None

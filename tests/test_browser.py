@@ -386,12 +386,12 @@ def test_nothing_is_wider_than_the_screen(page: Page, width: int) -> None:
 
 
 #: Tables of records that are wider than the region they lie in (a mark of a note may stand out by a
-#: pixel), and cells without a name to read.
+#: pixel), and cells, but for those with a status, without a name to read.
 CUT = """() => [...document.querySelectorAll("table.stack")].flatMap((table) => [
   ...(table.scrollWidth > table.parentNode.clientWidth + 2 ? [table.parentNode.ariaLabel] : []),
-  ...[...table.querySelectorAll("td[data-label]")]
-    .filter((cell) => !getComputedStyle(cell, "::before").content.includes(cell.dataset.label))
-    .map((cell) => cell.textContent),
+  ...[...table.querySelectorAll("td:not(:has(> .chip))")]
+    .filter((td) => !getComputedStyle(td, "::before").content.includes(td.dataset.label ?? "?"))
+    .map((td) => td.textContent),
 ])"""
 
 

@@ -217,7 +217,11 @@ def test_another_form(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("program", "error", "said"),
     [
-        ("import sys; sys.exit('no room for words')", host.HostError, "no room for words"),
+        (
+            "import sys, time; time.sleep(0.3); sys.exit('no room for words')",
+            host.HostError,
+            "no room for words",
+        ),
         ("print('e30=', end=',')", host.HostError, "ended before it had answered"),
         ("import os; os.kill(os.getpid(), 9)", MachineError, "ended by signal 9"),
         ("raise SystemExit('No space left on device (os error 28)')", MachineError, "No space"),
@@ -235,6 +239,18 @@ def test_pagefind_fails(
     command.write_text(f"#!{sys.executable}\n{program}\n", encoding="utf-8")
     command.chmod(0o755)
     monkeypatch.setattr(host, "pagefind", lambda: command)
-    pages = {f"{number}.html": "A hotline. " * 9999 for number in range(99)}
-    with pytest.raises(error, match=said):
-        host.run_pagefind(pages, tmp_path, "en")
+    much = {f"{number}.html": "A hotline. " * 9999 for number in range(99)}
+    # So much fits into the pipe but for a little, which is still to be put when Pagefind is gone.
+    for pages in (much, {"a.html": "A" * 49_500}):
+        with pytest.raises(error, match=said):
+            host.run_pagefind(pages, tmp_path, "en")
+
+
+def test_asking_fails(tmp_path: Path) -> None:
+    """What goes wrong while a program is asked is raised; the program does not wait for more."""
+    questions: list[Any] = [b"first,", None]
+    with (
+        host.Running("cat", ["cat"], tmp_path, asked=True) as running,
+        pytest.raises(TypeError),
+    ):
+        running.ask(questions)

@@ -132,11 +132,13 @@ def spoken(day: str) -> str:
 def compared(found: Sequence[Results]) -> str:
     """What the others do, and what not."""
     same = found[-1].lines.get("mkdocs", Line()).note
+    there = any(results.lines.get("zensical", Line()).values for results in found)
+    zensical = "Zensical uses its own look. " if there else ""
     return (
         f"Plain MkDocs uses the same settings and theme{f' ({same})' if same else ''}; its search "
-        "is off, and Pagefind then indexes its pages. Zensical uses its own look. Hugo has a theme "
-        "of ten lines, without menu, search or contents, and reads the attributes behind our "
-        "headings as text. None of the three checks a record or makes data files."
+        f"is off, and Pagefind then indexes its pages. {zensical}Hugo has a theme of ten lines, "
+        "without menu, search or contents, and reads the attributes behind our headings as text. "
+        "None of them checks a record or makes data files."
     )
 
 
