@@ -16,7 +16,7 @@ from functools import partial
 from importlib import metadata
 from pathlib import Path
 from tempfile import TemporaryDirectory, TemporaryFile
-from typing import NamedTuple, Self
+from typing import IO, NamedTuple, Self
 from urllib.parse import urlsplit
 
 from pagefind_bin_extended import get_executable as pagefind
@@ -368,17 +368,14 @@ class Running:
                 asking.close()  # so that it ends, and the reading below with it
                 raise
 
-        answers: list[bytes] = []
-        pieces: list[bytes] = []
         # It answers while it is asked; who did one after the other would wait for ever.
         with ThreadPoolExecutor(1) as beside:
             putting = beside.submit(put)
-            while len(answers) < len(questions) and (said := os.read(answering.fileno(), 1 << 20)):
-                piece, *begun = said.split(b",")
-                pieces.append(piece)
-                if begun:
-                    answers += [b"".join(pieces), *begun[:-1]]
-                    pieces = begun[-1:]
+            try:
+                answers = _read(answering, len(questions))
+            except BaseException:
+                self._process.kill()  # or the asking might wait for it
+                raise
         putting.result()
         with suppress(BrokenPipeError):
             asking.close()
@@ -399,3 +396,16 @@ class Running:
         if code < 0:
             raise MachineError(f"{self.name} was ended by signal {-code}.")
         raise HostError(f"{self.name} failed:\n{_NOISE.sub('', said).strip()}")
+
+
+def _read(pipe: IO[bytes], count: int) -> list[bytes]:
+    """So many words that end with a comma; fewer where the pipe ends before."""
+    found: list[bytes] = []
+    begun: list[bytes] = []
+    while len(found) < count and (data := os.read(pipe.fileno(), 1 << 20)):
+        piece, *more = data.split(b",")
+        begun.append(piece)
+        if more:
+            found += [b"".join(begun), *more[:-1]]
+            begun = more[-1:]
+    return found
