@@ -25,13 +25,14 @@ from generator import verify as verifying
 from generator.commands import GROUPS
 from generator.files import MachineError
 from generator.git import GitError
-from generator.host import HostError, NoEngine
+from generator.host import NoEngine
 from generator.memory import Known
 from generator.parallel import cores
 from generator.pdf import CannotMake, TypesettingFailed
 from generator.preview import preview
 from generator.problems import ContentError, counted
 from generator.published import CannotCompare
+from generator.running import HostError
 from generator.seal import NotSealed
 from generator.splice import CannotEdit
 from generator.terminal import (

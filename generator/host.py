@@ -5,29 +5,24 @@ from __future__ import annotations
 import base64
 import json
 import os
-import re
-import subprocess
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from functools import partial
 from importlib import metadata
 from pathlib import Path
-from tempfile import TemporaryDirectory, TemporaryFile
-from typing import IO, NamedTuple, Self
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from pagefind_bin_extended import get_executable as pagefind
 
 from generator import site
-from generator.files import MachineError, files_below, write_new
+from generator.aside import put_back, set_aside
+from generator.files import files_below, write_new
 from generator.parallel import spread
-
-
-class HostError(Exception):
-    """A host failed; carries what it printed."""
+from generator.running import HostError, Running
 
 
 class NoEngine(Exception):
@@ -58,15 +53,6 @@ SHARE = 200
 THEME = frozenset({"assets", "404.html"})
 #: Written by an engine, and by an export from what the records say.
 STRAY = ("sitemap.xml", "sitemap.xml.gz")
-#: What a program says when the machine stands in its way.
-_TROUBLE = re.compile(
-    r"(No space left on device|Disk quota exceeded|Read-only file system|Permission denied"
-    r"|Input/output error|File too large|Too many open files|Cannot allocate memory)[^\n]*"
-)
-
-#: Colours, and how far an engine was: of no use to who reads what went wrong.
-_NOISE = re.compile(r"\x1b\[[0-9;]*m|^INFO .*\n", re.MULTILINE)
-
 #: Set for the engine that a build starts, so that its hook does not start the build again.
 INSIDE_BUILD = "BRIEF_INSIDE_BUILD"
 
@@ -227,57 +213,6 @@ def _prepare(root: Path, folder: Path, names: Collection[str], engine: str) -> N
     (folder / "mkdocs.yml").write_text(json.dumps(settings), encoding="utf-8")
 
 
-# -- finished HTML in Markdown --------------------------------------------------------------------
-
-#: What the front matter has for the head of a page, as JSON.
-_HEAD = re.compile(r'\A(---\n\{\n(?: .*\n)*? "head": )(".*")')
-_BLOCK = re.compile(r"<([a-z]+)[ >]")
-_MARK = '<div data-aside="{}"></div>'
-_MARKS = re.compile(r'<div data-aside="(\d+)"></div>')
-
-
-def set_aside(text: str) -> tuple[str, list[str]]:
-    """A page of Markdown with marks in place of its finished HTML, and that: what goes into the
-    head, then blocks, those that follow one another as one.
-
-    Markdown passes such a block through as it is, but goes through each of its tags first, which
-    takes most of the time a page needs.
-    """
-    blocks: list[str] = []
-
-    def mark(block: str) -> str:
-        blocks.append(block)
-        return _MARK.format(len(blocks) - 1)
-
-    text = _HEAD.sub(lambda head: head[1] + json.dumps(mark(json.loads(head[2]))), text)
-    pieces: list[str] = []
-    for piece in text.split("\n\n"):
-        if not _is_block(piece):
-            pieces.append(piece)
-        elif pieces and pieces[-1] == _MARK.format(len(blocks) - 1):
-            blocks[-1] += "\n\n" + piece.rstrip("\n")
-        else:
-            pieces.append(mark(piece.rstrip("\n")))
-    return "\n\n".join(pieces), blocks
-
-
-def _is_block(piece: str) -> bool:
-    tag = _BLOCK.match(piece)
-    # The theme asks for the heading of a page.
-    return bool(tag and _is_whole(piece, tag[1]) and "<h1" not in piece)
-
-
-def _is_whole(piece: str, tag: str) -> bool:
-    """Whether an element begins a piece and ends with it."""
-    ends = piece.rstrip("\n").endswith(f"</{tag}>")
-    return ends and piece.count(f"<{tag} ") + piece.count(f"<{tag}>") == piece.count(f"</{tag}>")
-
-
-def put_back(html: str, blocks: Sequence[str]) -> str:
-    """A finished page with its blocks in place of the marks."""
-    return _MARKS.sub(lambda mark: blocks[int(mark[1])], html)
-
-
 def run_pagefind(pages: Mapping[str, str], folder: Path, language: str) -> dict[str, bytes]:
     """The files of the index of some pages, by their paths in it.
 
@@ -299,113 +234,13 @@ def run_pagefind(pages: Mapping[str, str], folder: Path, language: str) -> dict[
     asked = [json.dumps({"message_id": n, "payload": p}) for n, p in enumerate(questions)]
     words = [base64.b64encode(question.encode()) + b"," for question in asked]
     with Running("pagefind", [str(pagefind()), "--service"], folder, asked=True) as running:
-        answers = [json.loads(base64.b64decode(word)) for word in running.ask(words)]
+        said = running.ask(words)
         running.end()
-    for answer in (answer["payload"] for answer in answers):
-        if answer["type"] == "Error":
-            raise HostError(f"pagefind failed:\n{answer['message']}")
-    files = answers[-1]["payload"]["files"]
-    return {file["path"]: base64.b64decode(file["content"]) for file in files}
-
-
-class Running:
-    """A program that has been started in `folder`, one that is `asked` or one that only prints. It
-    is ended where its user fails before."""
-
-    def __init__(
-        self,
-        name: str,
-        command: Sequence[str],
-        folder: Path,
-        environment: Mapping[str, str] = {},
-        asked: bool = False,
-    ) -> None:
-        self.name = name
-        env = os.environ | {
-            "NO_MKDOCS_2_WARNING": "1",
-            "PYTHONUTF8": "1",
-            "PYTHONWARNINGS": "ignore",
-            "TZ": "UTC",
-        }
-        self._said = TemporaryFile(dir=folder)  # noqa: SIM115 - closed with the program
-        self._process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env={**env, **environment},
-            stdin=subprocess.PIPE if asked else subprocess.DEVNULL,
-            stdout=subprocess.PIPE if asked else self._said,
-            stderr=self._said,
-            close_fds=False,  # the lock of the build, and nothing else, can be inherited
-        )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        if self._process.poll() is None:
-            self._process.kill()
-            self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout, self._said):
-            if pipe:
-                with suppress(BrokenPipeError):  # of what was still to be asked
-                    pipe.close()
-
-    def ask(self, questions: Sequence[bytes]) -> list[bytes]:
-        """The answers to all questions; both end with a comma and hold no other. Raises `HostError`
-        or `MachineError` if there are fewer."""
-        asking, answering = self._process.stdin, self._process.stdout
-        if not (asking and answering):
-            raise ValueError(f"{self.name} was not started to be asked")
-
-        def put() -> None:
-            try:
-                for question in questions:
-                    asking.write(question)
-                asking.flush()
-            except BrokenPipeError:
-                pass  # it has ended, which is seen by what it answers
-            except BaseException:
-                asking.close()  # so that it ends, and the reading below with it
-                raise
-
-        # It answers while it is asked; who did one after the other would wait for ever.
-        with ThreadPoolExecutor(1) as beside:
-            putting = beside.submit(put)
-            try:
-                answers = _read(answering, len(questions))
-            except BaseException:
-                self._process.kill()  # or the asking might wait for it
-                raise
-        putting.result()
-        with suppress(BrokenPipeError):
-            asking.close()
-        if len(answers) < len(questions):
-            self.end()
-            raise HostError(f"{self.name} ended before it had answered")
-        return answers
-
-    def end(self) -> None:
-        """Wait for its end. Raises `HostError` with what it said if it fails."""
-        code = self._process.wait()
-        if not code:
-            return
-        self._said.seek(0)
-        said = self._said.read().decode("utf-8", "replace")
-        if trouble := _TROUBLE.search(said):
-            raise MachineError(f"{self.name}: {trouble[0]}")
-        if code < 0:
-            raise MachineError(f"{self.name} was ended by signal {-code}.")
-        raise HostError(f"{self.name} failed:\n{_NOISE.sub('', said).strip()}")
-
-
-def _read(pipe: IO[bytes], count: int) -> list[bytes]:
-    """So many words that end with a comma; fewer where the pipe ends before."""
-    found: list[bytes] = []
-    begun: list[bytes] = []
-    while len(found) < count and (data := os.read(pipe.fileno(), 1 << 20)):
-        piece, *more = data.split(b",")
-        begun.append(piece)
-        if more:
-            found += [b"".join(begun), *more[:-1]]
-            begun = more[-1:]
-    return found
+    try:
+        answers = [json.loads(base64.b64decode(word))["payload"] for word in said]
+        for answer in answers:
+            if answer["type"] == "Error":
+                raise HostError(f"pagefind failed:\n{answer['message']}")
+        return {file["path"]: base64.b64decode(file["content"]) for file in answers[-1]["files"]}
+    except (ValueError, LookupError, TypeError) as error:
+        raise HostError(f"pagefind answered what cannot be read: {error!r}") from None

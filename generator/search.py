@@ -23,6 +23,7 @@ from generator.files import files_below, remove_all_but, write_new
 from generator.ledger import Part
 from generator.memory import keep, recall
 from generator.parallel import spread
+from generator.running import HostError
 
 #: A shelf holds whole months, and so many pages or more.
 LEAST = 100
@@ -175,7 +176,8 @@ def _key(documents: Documents, names: Iterable[str]) -> str:
 def _indexed(html: Path, names: Iterable[str]) -> tuple[pagefind.Index, dict[str, bytes]]:
     """The index of some pages, and its files."""
     pages = {name: _PAGE % _words(html / name).decode() for name in names}
+    files = host.run_pagefind(pages, html, pagefind.LANGUAGE)
     try:
-        return pagefind.read(host.run_pagefind(pages, html, pagefind.LANGUAGE))
+        return pagefind.read(files)
     except (ValueError, LookupError, EOFError, OSError) as error:
-        raise host.HostError(f"pagefind made an index that cannot be read: {error}") from None
+        raise HostError(f"pagefind made an index that cannot be read: {error}") from None

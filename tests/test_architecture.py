@@ -81,10 +81,12 @@ ROOMS: dict[str, str] = {
         "typst fontTools segno"
     ),
     # the whole job
-    "host": "files parallel site mkdocs pagefind_bin_extended",
+    "running": "files",
+    "aside": "",
+    "host": "files parallel site running aside mkdocs pagefind_bin_extended",
     "memory": "files model parallel load linked",
     "pagefind": "cbor2",
-    "search": "files parallel ledger host memory pagefind",
+    "search": "files parallel ledger running host memory pagefind",
     "store": "files ledger host memory",
     "shards": "files memory seal ledger build",
     "publish": "files",
@@ -119,8 +121,8 @@ ROOMS: dict[str, str] = {
     "serving": "seal memory mkdocs watchdog",
     "verify": "files seal parallel host build texts",
     "cli": (
-        "problems files git seal parallel pdf host build shards splice published terminal commands "
-        "serving verify preview memory click jinja2 rich"
+        "problems files git seal parallel pdf running host build shards splice published terminal "
+        "commands serving verify preview memory click jinja2 rich"
     ),
     "mkdocs_hook": "problems seal corpus host search build mkdocs",
     "__main__": "cli",
@@ -134,8 +136,8 @@ OUTSIDE = {
         "cli commands terminal mkdocs_hook files"
     ),
     r"\bst_[mac]time\b|getmtime": "",
-    r"\bsubprocess\b": "host git",
-    r"\bos\.environ\b|getenv": "host git commands mkdocs_hook",
+    r"\bsubprocess\b": "running git",
+    r"\bos\.environ\b|getenv": "running host git commands mkdocs_hook",
     r"\b(socket|urllib\.request|http\.client|requests|httpx)\b": "published links",
     r"\b(random|uuid[14]|secrets|gethostname|getpass|getuser)\b": "",
     r"\bimport locale\b|setlocale": "",

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from generator import host
+from generator import host, running
 from generator.build import build
 from generator.verify import verify
 from tests.conftest import MINI, ROOT, TODAY, Run, newest_day, write_project
@@ -104,7 +104,7 @@ def refusal(engine: str, root: Path) -> str:
     """What is said when the home page cannot be built."""
     docs, html = root / ".build/docs", root / "html"
     with (
-        pytest.raises(host.HostError) as raised,
+        pytest.raises(running.HostError) as raised,
         host.building_pages(root, docs, html, ["index.md"], TODAY, engine=engine),
     ):
         pass

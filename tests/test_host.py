@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator import host
+from generator import aside, host
 from tests.conftest import ROOT
 
 
@@ -33,15 +33,15 @@ from tests.conftest import ROOT
 )
 def test_set_aside(text: str, count: int) -> None:
     """Whole elements between blank lines, and nothing else; put back, they are what they were."""
-    lean, blocks = host.set_aside(text)
+    lean, blocks = aside.set_aside(text)
     assert len(blocks) == count
-    assert host.put_back(lean, blocks).rstrip("\n") == text.rstrip("\n")
+    assert aside.put_back(lean, blocks).rstrip("\n") == text.rstrip("\n")
 
 
 def test_head_is_set_aside() -> None:
     """What the front matter has for the head of a page is no work for the reader of YAML."""
     front = '---\n{\n "title": "A",\n "head": %s\n}\n---\n\n# Title\n'
-    lean, blocks = host.set_aside(front % json.dumps('<meta name="a">\n<meta>'))
+    lean, blocks = aside.set_aside(front % json.dumps('<meta name="a">\n<meta>'))
     assert blocks == ['<meta name="a">\n<meta>']
     assert lean == front % json.dumps('<div data-aside="0"></div>')
 
@@ -50,8 +50,8 @@ def test_head_is_set_aside() -> None:
 def test_whatever_is_set_aside_comes_back(pieces: list[str]) -> None:
     """Of any text."""
     text = "".join(pieces)
-    lean, blocks = host.set_aside(text)
-    assert host.put_back(lean, blocks).replace("\n", "") == text.replace("\n", "")
+    lean, blocks = aside.set_aside(text)
+    assert aside.put_back(lean, blocks).replace("\n", "") == text.replace("\n", "")
 
 
 def test_pages_are_those_of_plain_mkdocs(real_project: Path, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from generator import check as rules
-from generator import host, ledger, memory
+from generator import host, ledger, memory, running
 from generator import tree as yaml_tree
 from generator.build import build, check_content
 from generator.store import LEDGER, STORE, VERDICT
@@ -153,11 +153,11 @@ def test_a_build_that_failed_is_followed_by_a_whole_one(
     edited(root / TOPIC, "name: ", "name: Customs and ")
 
     def fail(*_: object) -> None:
-        raise host.HostError("x")
+        raise running.HostError("x")
 
     with monkeypatch.context() as patch:
         patch.setattr(host, "building_pages", fail)
-        with pytest.raises(host.HostError):
+        with pytest.raises(running.HostError):
             build(root, TODAY)
     assert not (root / LEDGER).exists()
     build(root, TODAY)

@@ -15,7 +15,7 @@ from typing import Any
 import cbor2
 import pytest
 
-from generator import host, pagefind, search
+from generator import host, pagefind, running, search
 from generator.files import MachineError, files_below, write_new
 
 PAGE = """<!doctype html><html lang="en"><title>{title}</title><header>Menu</header><article>
@@ -219,10 +219,11 @@ def test_another_form(tmp_path: Path) -> None:
     [
         (
             "import sys, time; time.sleep(0.3); sys.exit('no room for words')",
-            host.HostError,
+            running.HostError,
             "no room for words",
         ),
-        ("print('e30=', end=',')", host.HostError, "ended before it had answered"),
+        ("print('e30=', end=',')", running.HostError, "ended before it had answered"),
+        ("print('e30=,' * 500, end='')", running.HostError, "answered what cannot be read"),
         ("import os; os.kill(os.getpid(), 9)", MachineError, "ended by signal 9"),
         ("raise SystemExit('No space left on device (os error 28)')", MachineError, "No space"),
     ],
@@ -250,7 +251,7 @@ def test_asking_fails(tmp_path: Path) -> None:
     """What goes wrong while a program is asked is raised; the program does not wait for more."""
     questions: list[Any] = [b"first,", None]
     with (
-        host.Running("cat", ["cat"], tmp_path, asked=True) as running,
+        running.Running("cat", ["cat"], tmp_path, asked=True) as cat,
         pytest.raises(TypeError),
     ):
-        running.ask(questions)
+        cat.ask(questions)
