@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import time
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +14,7 @@ from hypothesis import strategies as st
 from generator import characters, tree
 from generator.build import check_content
 from tests.conftest import TODAY, changed
+from tests.pace import growth
 
 #: What must pass untouched.
 FINE = {
@@ -138,12 +138,11 @@ def test_g07_time_is_linear() -> None:
         "\ue000 ",
     ]
     for piece in worst:
-        took = []
-        for count in (3_000, 30_000):
-            begin = time.process_time()
+
+        def looked_over(count: int, piece: str = piece) -> None:
             characters.odd(piece * count)
-            took.append(time.process_time() - begin)
-        assert took[1] < max(took[0], 0.002) * 60, piece
+
+        assert growth(looked_over, (3_000, 30_000), below=30) < 30, piece
 
 
 # -- looking alike --------------------------------------------------------------------------------
