@@ -458,6 +458,7 @@ class _Html:
         self.resolve = resolve
         self.add_note = add_note
         self.levels = levels  # of headings: as they are typed, as they are written
+        self.under = ""  # the heading above what is written
 
     def inner(self, node: Node) -> str:
         return "".join(self.inline(child) for child in _notes_close_up(node.children))
@@ -479,11 +480,12 @@ class _Html:
                 return f"<blockquote>{self.blocks(node)}</blockquote>"
             case "heading":
                 level = self.levels[node.value]
+                self.under = _plain_block(node, lambda _: None)
                 return f"<h{level}>{self.inner(node)}</h{level}>"
             case "table":
-                label = (
-                    escape(_plain_block(node.children[0], lambda _: None)) if node.children else ""
-                )
+                # Tables with the same columns are told apart by the headings they stand under.
+                head = _plain_block(node.children[0], lambda _: None) if node.children else ""
+                label = escape(": ".join(filter(None, [self.under, head])))
                 return (
                     f'<div class="table-region" tabindex="0" role="region" aria-label="{label}">'
                     f'<table class="data">{self.blocks(node)}</table></div>'

@@ -227,6 +227,28 @@ def test_every_page_has_landmarks(site: Path) -> None:
             assert {"aria-label", "aria-labelledby"} & nav.attributes.keys(), name
 
 
+def test_regions_are_told_apart(site: Path) -> None:
+    """No two regions of a page have the same name: a list of them would not tell which is which."""
+    for name, page in pages(site).items():
+        regions = [e.attributes for e in page.walk() if e.attributes.get("role") == "region"]
+        names = [a.get("aria-label") or f"#{a['aria-labelledby']}" for a in regions]
+        assert len(names) == len(set(names)), (name, names)
+
+
+def test_links_in_drawings_have_names(site: Path) -> None:
+    """As a label, because WebKit does not name them by a title; what is written is part of it."""
+    found = 0
+    for page in pages(site).values():
+        for drawing in page.all("svg"):
+            for link in drawing.all("a"):
+                label = link.attributes["aria-label"]
+                written = " ".join(e.text for e in link.all("text"))
+                assert label == " ".join(e.text for e in link.all("title"))
+                assert written.removesuffix("…") in label, (written, label)
+                found += 1
+    assert found
+
+
 def test_breadcrumbs(site: Path) -> None:
     """Every page but the first and the search has the way back to the top."""
     without = {

@@ -164,18 +164,22 @@ def draw_lanes(
     return Markup("\n").join(
         [
             Markup(
-                '<div class="lanes" role="region" tabindex="0" aria-labelledby="{0}-title">\n'
-                '<svg class="lanes__plot" role="group" aria-labelledby="{0}-t" '
-                'aria-describedby="{0}-d" {1}>\n<title id="{0}-t">{2}</title>\n'
-                '<desc id="{0}-d">{3}</desc>'
-            ).format(key, _size(max([right, *reach]) + 4, high), title, words),
+                '<div class="lanes">\n<svg aria-hidden="true" {1}>\n{2}\n</svg>\n'
+                '<div class="lanes__plot" role="region" tabindex="0" aria-labelledby="{0}-title">\n'
+                '<svg role="group" aria-labelledby="{0}-t" aria-describedby="{0}-d" {3}>\n'
+                '<title id="{0}-t">{4}</title>\n<desc id="{0}-d">{5}</desc>'
+            ).format(
+                key,
+                _size(side, high),
+                Markup("\n").join(sides),
+                _size(max([right, *reach]) + 4, high),
+                title,
+                words,
+            ),
             *_ground(years, len(names), top, ground, right),
             Markup('<g fill="var(--accent)" stroke="var(--accent)">'),
             *marks,
-            Markup("</g>\n</svg>"),
-            Markup('<svg class="lanes__names" aria-hidden="true" {}>').format(_size(side, high)),
-            *sides,
-            Markup("</svg>\n</div>"),
+            Markup("</g>\n</svg>\n</div>\n</div>"),
         ]
     )
 
@@ -231,7 +235,8 @@ def _event(event: Event, x: float, label: str, tier: int | None, top: float) -> 
     rows = [top + _LANE * (lane + 0.5) for lane in sorted(event.lanes)] or [top]
     head = top - 4 - _LABEL * tier if tier is not None else rows[0] - 10
     parts = [
-        Markup('<a class="event" href="{}"{}><title>{}</title>').format(
+        # Both: pointers show the title, and WebKit names the link by the label only.
+        Markup('<a class="event" href="{0}" aria-label="{2}"{1}><title>{2}</title>').format(
             event.href, _LOOK[event.look], event.name
         ),
         Markup('<rect x="{}" y="{}" width="{}" height="{}" rx="3"/>').format(

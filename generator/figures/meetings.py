@@ -192,7 +192,10 @@ def _meeting_words(corpus: Corpus, summit: Summit) -> str:
     day = wording.spoken_range(summit.start, summit.end)
     who = ", ".join(seat.person.title_text for seat in corpus.seats(summit))
     state = "" if summit.took_place else f"; {summit.state.label.lower()}"
-    return f"{day}: {summit.title} ({who}{state})"
+    # Whoever speaks to the page says the label, so the name has it.
+    place = place_words(summit)
+    title = summit.title if place in summit.title else f"{summit.title}, {place}"
+    return f"{day}: {title} ({who}{state})"
 
 
 def _row(corpus: Corpus, summit: Summit) -> Row:
