@@ -6,6 +6,7 @@ Needs Chromium on the machine; without it these tests are skipped, and the summa
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -155,7 +156,7 @@ def test_search_waits_for_its_use(page: Page) -> None:
     results(page)
     expect(page.locator(".search__off")).to_be_hidden()
     assert fetched
-    assert not [url for url in fetched if "/filter/" in url]
+    assert not [url for url in fetched if "facets" in url]
     page.locator(".search__filters > summary").click()
     expect(page.locator(".facet input[name='type']").first).to_be_visible()
 
@@ -170,14 +171,16 @@ def test_a_first_search_is_measured(filters: bool, browser: Browser, real_projec
 
 
 def test_a_facet_alone_searches(page: Page) -> None:
-    """Facets without words find every record they fit, and need little of the index."""
+    """Facets without words find every record they fit, the newest first, without Pagefind."""
     fetched: list[str] = []
-    page.on("request", lambda r: fetched.append(r.url) if "/index/" in r.url else None)
+    page.on("request", lambda r: fetched.append(r.url) if "/pagefind/pagefind" in r.url else None)
     page.goto("search/?type=Summit&year=2025")
     found = results(page)
     assert len(found) > 5
     assert all(path.startswith("summits/2025") for path in found)
-    assert len(fetched) == 1
+    days = [path.removeprefix("summits/")[:10] for path in found]
+    assert days == sorted(days, reverse=True)
+    assert fetched == []
     total = _count(page)
     page.locator("[data-search-clear]").click()
     expect(page.locator("[data-search-count]")).not_to_contain_text(f"{total} record")
@@ -410,6 +413,22 @@ def test_rows_are_blocks_on_a_phone(page: Page, path: str) -> None:
     page.goto(path)
     assert page.locator("table.stack").count()
     assert page.evaluate(CUT) == []
+
+
+def test_blocks_are_rows_still(page: Page) -> None:
+    """To whoever has the page read, rows that look like blocks are rows, with heads and cells."""
+
+    def roles() -> Counter[str]:
+        nodes = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+        found = Counter(node["role"]["value"] for node in nodes)
+        return Counter({role: found[role] for role in ("table", "row", "rowheader", "cell")})
+
+    page.goto("tracker/")
+    at_a_desk = roles()
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.goto("tracker/")
+    assert roles() == at_a_desk
+    assert at_a_desk["cell"] > at_a_desk["row"] > at_a_desk["table"] > 0
 
 
 def test_tracker_is_sorted_on_a_phone(page: Page) -> None:

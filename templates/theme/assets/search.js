@@ -1,18 +1,20 @@
 // The search page: Pagefind's index with our own facets, order and pages; the whole state stands in
 // the URL. Pagefind is fetched when search is first used, the facets when they are first opened.
 const base = new URL("../", import.meta.url);
-const PAGE = 10;
 const FACETS = ["type", "status", "country", "person", "topic", "kind", "year"];
-const SORTS = { newest: { date: "desc" }, oldest: { date: "asc" } };
+const SORTS = { newest: -1, oldest: 1 };
 
-const root = document.getElementById("finder"); // one form: its fields are the state
+// One form: its fields are the state.
+const root = document.getElementById("finder");
 const part = (name) => root.querySelector(`[data-search-${name}]`);
 const [count, list, more, clear, active, slash] = ["count", "results", "more", "clear", "active", "slash"].map(part);
 const filters = root.querySelector(".search__filters");
-const boxes = () => root.querySelectorAll(".facet input");
 const asked = () => new URLSearchParams(location.search);
-const lists = {}; // name of a facet -> its list
-let engine, drawn, results = [], shown = 0, turn = 0, timer;
+// Of each facet its list; of each page its place in the order of dates and the numbers of its values.
+const lists = {};
+const pages = {};
+const about = ({ id }) => pages[id] || { own: [] };
+let engine, drawn, options = [], results = [], shown = 0, turn = 0, timer;
 
 const make = (tag, props, ...children) => {
   const node = Object.assign(document.createElement(tag), props);
@@ -20,26 +22,46 @@ const make = (tag, props, ...children) => {
   return node;
 };
 
+const get = (path, how) => fetch(new URL("pagefind/" + path, base), how);
 const load = () => engine ??= (async () => {
   const pagefind = await import(new URL("pagefind/pagefind.js", base));
   await pagefind.options({ baseUrl: base.pathname, excerptLength: 28 });
   return pagefind;
 })();
 
+// All pages in order of dates, and the values of all facets, each with its pages as steps from one to
+// the next.
 const draw = () => drawn ??= (async () => {
-  const found = await (await load()).filters();
-  for (const name of FACETS) {
-    const values = Object.entries(found[name] || {}).sort(name === "year" ? ([a], [b]) => b.localeCompare(a) : ([a, m], [b, n]) => n - m || a.localeCompare(b));
-    lists[name] = make("ul", { ariaLabel: name }, ...values.map(([value]) => make("li", {}, make("label", {},
-      make("input", { type: "checkbox", name, value }), make("span", { textContent: value }), make("span", { className: "count" })))));
-    part("facets").append(make("details", { className: "facet", open: FACETS.indexOf(name) < 3 }, make("summary", { textContent: name }), lists[name]));
-  }
+  const found = await (await get("facets.json", { cache: "no-cache" })).json();
+  const ids = found.pages.split(" ").map((id) => "en_" + id);
+  ids.forEach((id, at) => { pages[id] = { at, own: [] }; });
+  options = found.values.map(([name, value, steps], n) => {
+    let at = 0;
+    for (const step of steps) pages[ids[at += step]].own.push(n);
+    const box = make("input", { type: "checkbox", name, value }), count = make("span", { className: "count" });
+    return { box, count, li: make("li", {}, make("label", {}, box, value, count)) };
+  });
+  FACETS.forEach((name, n) => {
+    const own = options.filter(({ box }) => box.name === name);
+    if (name === "year") own.sort((a, b) => b.box.value - a.box.value);
+    lists[name] = make("ul", { ariaLabel: name }, ...own.map(({ li }) => li));
+    part("facets").append(make("details", { className: "facet", open: n < 3 }, make("summary", { textContent: name }), lists[name]));
+  });
   tick();
 })();
 
+// A page as the index has it, for what is found without words; there Pagefind would take seconds.
+async function fragment(id) {
+  const { body } = await get(`fragment/${id}.pf_fragment`);
+  const text = await new Response(body.pipeThrough(new DecompressionStream("gzip"))).text();
+  // It stands behind a signature.
+  const { url, meta } = JSON.parse(text.slice(12));
+  return { url: new URL("." + url, base).pathname, meta };
+}
+
 function tick() {
   const state = asked();
-  for (const box of boxes()) box.checked = state.getAll(box.name).includes(box.value);
+  for (const { box } of options) box.checked = state.getAll(box.name).includes(box.value);
 }
 
 function read() {
@@ -63,25 +85,31 @@ async function search() {
   const mine = ++turn;
   root.classList.add("is-on");
   count.textContent ||= "Loading the index …";
-  if (filters.open) await draw();
-  const pagefind = await load();
-  const query = root.q.value.trim() || null;
-  const wanted = {};
-  for (const box of boxes()) if (box.checked) (wanted[box.name] ??= { any: [] }).any.push(box.value);
-  const sort = SORTS[root.sort.value] || (query ? undefined : SORTS.newest);
-  const ask = (filters) => pagefind.search(query || "qxqx", { filters, sort });
-  // A facet's own counts must ignore its own choices, or choosing Japan would hide Korea.
-  const names = Object.keys(wanted);
-  const [answer, ...others] = await Promise.all([wanted, ...names.map((name) => {
-    const { [name]: own, ...rest } = wanted;
-    return rest;
-  })].map(ask));
+  const query = root.q.value.trim();
+  const sort = SORTS[root.sort.value] || (query ? 0 : SORTS.newest);
+  const [hits] = await Promise.all([query && load().then((it) => it.search(query)), (filters.open || sort) && draw()]);
+  const found = hits ? hits.results : Object.keys(pages).map((id) => ({ id, data: () => fragment(id) }));
   if (mine !== turn) return;
-  for (const name in lists) recount(lists[name], (others[names.indexOf(name)] || answer).filters[name] || {});
-  const ticks = root.querySelectorAll(".facet :checked").length;
+  const wanted = {}, numbers = options.map(() => 0);
+  options.forEach(({ box }, n) => { if (box.checked) (wanted[box.name] ??= []).push(n); });
+  results = found.filter((one) => {
+    const { own } = about(one);
+    const lacks = Object.keys(wanted).filter((name) => !own.some((n) => wanted[name].includes(n)));
+    // A facet's own counts must ignore its own choices, or choosing Japan would hide Korea.
+    if (lacks.length < 2) for (const n of own) if (!lacks[0] || options[n].box.name === lacks[0]) numbers[n]++;
+    return !lacks[0];
+  });
+  if (sort) results.sort((a, b) => (about(a).at - about(b).at) * sort);
+  // Values without a hit are hidden, but for those that are chosen or have the focus.
+  options.forEach(({ box, count, li }, n) => {
+    count.textContent = numbers[n];
+    li.hidden = !numbers[n] && !box.checked && box !== document.activeElement;
+    if (box.checked) lists[box.name].parentNode.open = true;
+  });
+  for (const ul of Object.values(lists)) ul.parentNode.hidden = !ul.querySelector("li:not([hidden])");
+  const ticks = Object.values(wanted).flat().length;
   active.textContent = ticks ? `(${ticks})` : "";
   clear.hidden = !ticks;
-  results = answer.results;
   shown = 0;
   const rows = await page();
   if (mine !== turn) return;
@@ -91,13 +119,13 @@ async function search() {
 }
 
 const broken = (problem) => {
-  console.warn("search:", problem);
+  console.warn(problem);
   root.classList.replace("is-on", "is-broken");
 };
 const run = () => search().catch(broken);
 
 async function page() {
-  const data = await Promise.all(results.slice(shown, shown + PAGE).map((result) => result.data()));
+  const data = await Promise.all(results.slice(shown, shown + 10).map((one) => one.data()));
   shown += data.length;
   more.hidden = shown >= results.length;
   return data.map(row);
@@ -106,27 +134,16 @@ async function page() {
 function row({ url, meta, excerpt }) {
   const text = make("p", { className: "row__text" });
   // Odd pieces stand between <mark> tags; every piece is set as text, never as markup.
-  if (root.q.value.trim()) ("… " + excerpt + "\u00a0…").split(/<\/?mark>/).forEach((piece, index) => {
+  if (excerpt) ("… " + excerpt + "\u00a0…").split(/<\/?mark>/).forEach((piece, index) => {
     const plain = new DOMParser().parseFromString("<body>" + piece, "text/html").body.textContent;
     text.append(index % 2 ? make("mark", { textContent: plain }) : plain);
   });
   else text.textContent = meta.summary || "";
-  const labels = [["tag", meta.type], ["", meta.date], [`chip chip--${meta.tone}`, meta.status]].filter(([, textContent]) => textContent);
+  const labels = [["tag", meta.type], ["", meta.date], [`chip chip--${meta.tone}`, meta.status]].filter(([, text]) => text);
   return make("li", { className: "row" },
     make("a", { className: "row__title", href: url, textContent: meta.title }),
     make("p", { className: "row__meta" }, ...labels.map(([className, textContent]) => make("span", { className, textContent }))),
     text);
-}
-
-// Values without a hit are hidden, but for those that are chosen or have the focus.
-function recount(ul, numbers) {
-  for (const li of ul.children) {
-    const box = li.querySelector("input"), number = numbers[box.value];
-    li.querySelector(".count").textContent = number || 0;
-    li.hidden = !number && !box.checked && box !== document.activeElement;
-    if (box.checked) ul.parentNode.open = true;
-  }
-  ul.parentNode.hidden = !ul.querySelector("li:not([hidden])");
 }
 
 // Parts of the index with the words so far are fetched while the rest is typed.
@@ -135,7 +152,7 @@ root.q.oninput = () => { root.q.onfocus(); clearTimeout(timer); timer = setTimeo
 root.onsubmit = (event) => { event.preventDefault(); change(true); };
 filters.onchange = root.sort.onchange = change;
 filters.ontoggle = () => drawn || run();
-clear.onclick = () => { for (const box of boxes()) box.checked = false; change(true); root.q.focus(); };
+clear.onclick = () => { for (const { box } of options) box.checked = false; change(true); root.q.focus(); };
 more.onclick = async () => { const rows = await page(); list.append(...rows); rows[0].querySelector("a").focus(); };
 onpopstate = () => { read(); run(); };
 

@@ -1,26 +1,25 @@
 // Small comforts on every page, all of them optional.
 (() => {
   const $ = (selector, root = document) => root.querySelector(selector);
-  const store = (name, value) => { try { return value === undefined ? __md_get(name) : __md_set(name, value); } catch { return null; } };
 
   document.documentElement.classList.replace("no-js", "js");
 
   // Colour scheme, kept where Material's inline script looks for it before the first paint.
   const scheme = $("#scheme");
   if (scheme) {
-    const chosen = store("__palette");
+    const chosen = __md_get("__palette");
     if (chosen && chosen.color) for (const input of scheme.querySelectorAll("input")) input.checked = input.value === chosen.color.scheme;
     scheme.addEventListener("change", ({ target }) => {
       const color = { scheme: target.value, media: target.dataset.mdColorMedia, primary: "custom", accent: "custom" };
       document.body.dataset.mdColorScheme = target.value;
-      store("__palette", target.value === "auto" ? null : { index: 0, color });
+      __md_set("__palette", target.value === "auto" ? null : { index: 0, color });
     });
   }
 
   // "/" goes to the search field (unless switched off on the search page), Escape leaves it or closes the menu.
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
-    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey && store("slash") !== false) {
+    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey && __md_get("slash") !== false) {
       event.preventDefault();
       ($("#search-q") || $("#q")).focus();
     }
