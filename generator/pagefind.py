@@ -152,8 +152,8 @@ def join(indexes: Sequence[Index], stores: Sequence[Files]) -> Iterator[File]:
         yield file
     for left, right in pairwise(chunks):
         left[1], right[0] = _apart(left[0], left[1], right[0])
-    facets = _facets(indexes, starts, [name for name, *_ in pages])
-    yield File("facets.json", "", facets, facets.encode)
+    facets = _facets(indexes, starts, [name for name, *_ in pages]).encode()
+    yield File("facets.json", "", hashlib.sha256(facets).hexdigest(), lambda: facets)
     head = indexes[0]
     meta = [head.version, pages, chunks, [], [], list(FIELDS)]
     file = _named("pagefind.{}.pf_meta", cbor2.dumps(meta), 10)

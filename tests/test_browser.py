@@ -5,12 +5,14 @@ Needs Chromium on the machine; without it these tests are skipped, and the summa
 
 from __future__ import annotations
 
+import gzip
 import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
@@ -20,7 +22,7 @@ from tests.bench.browser import first_search
 from tests.conftest import IN_A_BROWSER
 
 with suppress(ImportError):  # without it, what needs it is skipped
-    from playwright.sync_api import Browser, Page, expect
+    from playwright.sync_api import Browser, Page, Route, expect
 
 pytestmark = IN_A_BROWSER
 
@@ -185,6 +187,48 @@ def test_a_facet_alone_searches(page: Page) -> None:
     page.locator("[data-search-clear]").click()
     expect(page.locator("[data-search-count]")).not_to_contain_text(f"{total} record")
     assert _count(page) > 100
+
+
+def test_facets_that_come_late_are_counted(page: Page) -> None:
+    """The facets asked for by a search without words come after the words: opened, they count."""
+    held: list[Any] = []
+    page.route("**/facets.json", lambda route: held.append(route))  # noqa: PLW0108 - a builtin will not do
+    page.goto("search/?sort=newest")
+    page.wait_for_timeout(200)
+    page.locator("#search-q").fill("investment")
+    page.locator("[name=sort]").select_option("")
+    results(page)
+    for route in held:
+        route.continue_()
+    page.locator(".search__filters > summary").click()
+    counts = page.locator(".facet li:visible .count")
+    expect(counts.first).to_have_text(re.compile("[1-9]"))
+    assert "0" not in counts.all_text_contents()
+
+
+def test_search_goes_on_after_a_failure(page: Page) -> None:
+    """Facets that could not be fetched are said to be missing, and the next search is shown."""
+    page.route("**/facets.json", lambda route: route.fulfill(body="{"))
+    page.goto("search/?type=Summit")
+    expect(page.locator("[data-search-problem]")).to_be_visible()
+    page.unroute("**/facets.json")
+    page.locator("#search-q").fill("investment")
+    results(page)
+    expect(page.locator("[data-search-problem]")).to_be_hidden()
+    page.locator("input[name='type'][value='Takeaway']").check()
+    page.wait_for_url(re.compile("type=Takeaway"))
+
+
+def test_pages_a_host_has_unpacked_are_shown(page: Page) -> None:
+    """A host that unpacks the files of the index on the way does not end a search by facets."""
+
+    def unpacked(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=gzip.decompress(answer.body()))
+
+    page.route("**/*.pf_fragment", unpacked)
+    page.goto("search/?type=Summit")
+    assert results(page)
 
 
 def test_back_goes_to_the_search_before(page: Page) -> None:

@@ -272,9 +272,12 @@ def test_the_gate_is_quick(mini_project: Path) -> None:
         for page in pages:
             HTMLParser().feed((site / page).read_text("utf-8"))
 
-    ways = (read_by_python, lambda: seal.gate(site, pages))
-    times = growth(lambda n: ways[n](), (0, 1), below=2)
-    assert times < 2
+    def read_by_the_gate() -> None:
+        seal._piece.cache_clear()  # nothing is known from the time before
+        seal.gate(site, pages)
+
+    ways = (read_by_python, read_by_the_gate)
+    assert growth(lambda n: ways[n](), (0, 1), below=2) < 2
 
 
 def test_a_build_stops_at_the_gate(mini_project: Path, mini: Corpus, tmp_path: Path) -> None:

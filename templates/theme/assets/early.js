@@ -4,7 +4,8 @@
 (() => {
   const top = new URL("..", document.currentScript.src).pathname;
   window.__md_get = (name) => { try { return JSON.parse(localStorage.getItem(`${top}.${name}`)); } catch { return null; } };
-  window.__md_set = (name, value) => { try { localStorage.setItem(`${top}.${name}`, JSON.stringify(value)); } catch { /* nothing is kept */ } };
+  // Where nothing may be kept, nothing is.
+  window.__md_set = (name, value) => { try { localStorage.setItem(`${top}.${name}`, JSON.stringify(value)); } catch {} };
 
   const chosen = __md_get("__palette");
   const scheme = chosen && chosen.color && chosen.color.scheme;

@@ -1,5 +1,6 @@
 // The search page: Pagefind's index with our own facets, order and pages; the whole state stands in
-// the URL. Pagefind is fetched when search is first used, the facets when they are first opened.
+// the URL. Pagefind is fetched for the first words, the facets when they are first opened, or an order
+// of dates is asked for.
 const base = new URL("../", import.meta.url);
 const FACETS = ["type", "status", "country", "person", "topic", "kind", "year"];
 const SORTS = { newest: -1, oldest: 1 };
@@ -10,11 +11,10 @@ const part = (name) => root.querySelector(`[data-search-${name}]`);
 const [count, list, more, clear, active, slash] = ["count", "results", "more", "clear", "active", "slash"].map(part);
 const filters = root.querySelector(".search__filters");
 const asked = () => new URLSearchParams(location.search);
-// Of each facet its list; of each page its place in the order of dates and the numbers of its values.
-const lists = {};
+// Of each page its place in the order of dates and the numbers of its values.
 const pages = {};
-const about = ({ id }) => pages[id] || { own: [] };
-let engine, drawn, options = [], results = [], shown = 0, turn = 0, timer;
+const about = ({ id }) => pages[id] || { at: 0, own: [] };
+let engine, drawn, options = [], results = [], shown, turn = 0, timer;
 
 const make = (tag, props, ...children) => {
   const node = Object.assign(document.createElement(tag), props);
@@ -41,19 +41,19 @@ const draw = () => drawn ??= (async () => {
     const box = make("input", { type: "checkbox", name, value }), count = make("span", { className: "count" });
     return { box, count, li: make("li", {}, make("label", {}, box, value, count)) };
   });
-  FACETS.forEach((name, n) => {
+  part("facets").replaceChildren(...FACETS.map((name, n) => {
     const own = options.filter(({ box }) => box.name === name);
     if (name === "year") own.sort((a, b) => b.box.value - a.box.value);
-    lists[name] = make("ul", { ariaLabel: name }, ...own.map(({ li }) => li));
-    part("facets").append(make("details", { className: "facet", open: n < 3 }, make("summary", { textContent: name }), lists[name]));
-  });
+    return make("details", { className: "facet", open: n < 3 }, make("summary", {}, name), make("ul", { ariaLabel: name }, ...own.map(({ li }) => li)));
+  }));
   tick();
 })();
 
 // A page as the index has it, for what is found without words; there Pagefind would take seconds.
 async function fragment(id) {
-  const { body } = await get(`fragment/${id}.pf_fragment`);
-  const text = await new Response(body.pipeThrough(new DecompressionStream("gzip"))).text();
+  // Some hosts unpack it on the way.
+  const file = await get(`fragment/${id}.pf_fragment`), plain = file.clone();
+  const text = await new Response(file.body.pipeThrough(new DecompressionStream("gzip"))).text().catch(() => plain.text());
   // It stands behind a signature.
   const { url, meta } = JSON.parse(text.slice(12));
   return { url: new URL("." + url, base).pathname, meta };
@@ -83,8 +83,9 @@ async function change(push) {
 
 async function search() {
   const mine = ++turn;
+  root.classList.remove("is-broken");
   root.classList.add("is-on");
-  count.textContent ||= "Loading the index …";
+  count.textContent ||= "Loading …";
   const query = root.q.value.trim();
   const sort = SORTS[root.sort.value] || (query ? 0 : SORTS.newest);
   const [hits] = await Promise.all([query && load().then((it) => it.search(query)), (filters.open || sort) && draw()]);
@@ -92,9 +93,10 @@ async function search() {
   if (mine !== turn) return;
   const wanted = {}, numbers = options.map(() => 0);
   options.forEach(({ box }, n) => { if (box.checked) (wanted[box.name] ??= []).push(n); });
+  const names = Object.keys(wanted);
   results = found.filter((one) => {
     const { own } = about(one);
-    const lacks = Object.keys(wanted).filter((name) => !own.some((n) => wanted[name].includes(n)));
+    const lacks = names.filter((name) => !own.some((n) => wanted[name].includes(n)));
     // A facet's own counts must ignore its own choices, or choosing Japan would hide Korea.
     if (lacks.length < 2) for (const n of own) if (!lacks[0] || options[n].box.name === lacks[0]) numbers[n]++;
     return !lacks[0];
@@ -104,14 +106,13 @@ async function search() {
   options.forEach(({ box, count, li }, n) => {
     count.textContent = numbers[n];
     li.hidden = !numbers[n] && !box.checked && box !== document.activeElement;
-    if (box.checked) lists[box.name].parentNode.open = true;
+    if (box.checked) li.closest("details").open = true;
   });
-  for (const ul of Object.values(lists)) ul.parentNode.hidden = !ul.querySelector("li:not([hidden])");
+  for (const facet of part("facets").children) facet.hidden = !facet.querySelector("li:not([hidden])");
   const ticks = Object.values(wanted).flat().length;
   active.textContent = ticks ? `(${ticks})` : "";
   clear.hidden = !ticks;
-  shown = 0;
-  const rows = await page();
+  const rows = await page(0);
   if (mine !== turn) return;
   list.replaceChildren(...rows);
   root.classList.toggle("is-none", !results.length);
@@ -120,13 +121,15 @@ async function search() {
 
 const broken = (problem) => {
   console.warn(problem);
+  // Next time they are asked for again.
+  drawn = engine = null;
   root.classList.replace("is-on", "is-broken");
 };
 const run = () => search().catch(broken);
 
-async function page() {
-  const data = await Promise.all(results.slice(shown, shown + 10).map((one) => one.data()));
-  shown += data.length;
+async function page(from) {
+  const data = await Promise.all(results.slice(from, from + 10).map((one) => one.data()));
+  shown = from + data.length;
   more.hidden = shown >= results.length;
   return data.map(row);
 }
@@ -151,9 +154,9 @@ root.q.onfocus = () => load().then((pagefind) => pagefind.preload(root.q.value))
 root.q.oninput = () => { root.q.onfocus(); clearTimeout(timer); timer = setTimeout(change, 80); };
 root.onsubmit = (event) => { event.preventDefault(); change(true); };
 filters.onchange = root.sort.onchange = change;
-filters.ontoggle = () => drawn || run();
+filters.ontoggle = () => filters.open && run();
 clear.onclick = () => { for (const { box } of options) box.checked = false; change(true); root.q.focus(); };
-more.onclick = async () => { const rows = await page(); list.append(...rows); rows[0].querySelector("a").focus(); };
+more.onclick = async () => { const rows = await page(shown); list.append(...rows); rows[0].querySelector("a").focus(); };
 onpopstate = () => { read(); run(); };
 
 slash.checked = __md_get("slash") !== false;
