@@ -13,6 +13,7 @@ import io
 import os
 import re
 import shutil
+import signal
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -35,6 +36,11 @@ try:
     from playwright.sync_api import Browser, sync_playwright
 except ImportError:  # pragma: no cover - depends on the installation
     sync_playwright = None  # type: ignore[assignment]
+
+# Whoever starts the tests behind something else may have them ignore Ctrl-C, and the programs they
+# start would ignore it as well.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 #: The day it is in every test.
 TODAY = dt.date(2026, 1, 1)
