@@ -190,16 +190,17 @@ def test_a_facet_alone_searches(page: Page) -> None:
 
 
 def test_facets_that_come_late_are_counted(page: Page) -> None:
-    """The facets asked for by a search without words come after the words: opened, they count."""
+    """Facets asked for by a search without words come while words are typed: opened, they count."""
     held: list[Any] = []
     page.route("**/facets.json", lambda route: held.append(route))  # noqa: PLW0108 - a builtin will not do
     page.goto("search/?sort=newest")
     page.wait_for_timeout(200)
     page.locator("#search-q").fill("investment")
     page.locator("[name=sort]").select_option("")
-    results(page)
+    page.wait_for_url(re.compile("q=investment$"))
     for route in held:
         route.continue_()
+    results(page)
     page.locator(".search__filters > summary").click()
     counts = page.locator(".facet li:visible .count")
     expect(counts.first).to_have_text(re.compile("[1-9]"))
@@ -229,6 +230,16 @@ def test_pages_a_host_has_unpacked_are_shown(page: Page) -> None:
     page.route("**/*.pf_fragment", unpacked)
     page.goto("search/?type=Summit")
     assert results(page)
+
+
+def test_a_link_with_facets_is_searched_once(page: Page) -> None:
+    """Opening the facets of such a link does not search again: each page shown is fetched once."""
+    fetched: list[str] = []
+    page.on("request", lambda r: fetched.append(r.url) if "/fragment/" in r.url else None)
+    page.goto("search/?type=Summit")
+    assert len(results(page)) == 10
+    page.wait_for_load_state("networkidle")
+    assert len(fetched) == 10
 
 
 def test_back_goes_to_the_search_before(page: Page) -> None:

@@ -236,8 +236,8 @@ def _event(event: Event, x: float, label: str, tier: int | None, top: float) -> 
     head = top - 4 - _LABEL * tier if tier is not None else rows[0] - 10
     parts = [
         # Both: pointers show the title, and WebKit names the link by the label only.
-        Markup('<a class="event" href="{0}" aria-label="{2}"{1}><title>{2}</title>').format(
-            event.href, _LOOK[event.look], event.name
+        Markup('<a class="event" href="{0}" aria-label="{1}"{2}><title>{1}</title>').format(
+            event.href, event.name, _LOOK[event.look]
         ),
         Markup('<rect x="{}" y="{}" width="{}" height="{}" rx="3"/>').format(
             _n(x - SLOT / 2), _n(head), _n(SLOT), _n(rows[-1] - head + 12)

@@ -88,7 +88,7 @@ async function search() {
   count.textContent ||= "Loading …";
   const query = root.q.value.trim();
   const sort = SORTS[root.sort.value] || (query ? 0 : SORTS.newest);
-  const [hits] = await Promise.all([query && load().then((it) => it.search(query)), (filters.open || sort) && draw()]);
+  const [hits] = await Promise.all([query && load().then((it) => it.search(query)), (filters.open || sort || drawn) && draw()]);
   const found = hits ? hits.results : Object.keys(pages).map((id) => ({ id, data: () => fragment(id) }));
   if (mine !== turn) return;
   const wanted = {}, numbers = options.map(() => 0);
@@ -154,7 +154,7 @@ root.q.onfocus = () => load().then((pagefind) => pagefind.preload(root.q.value))
 root.q.oninput = () => { root.q.onfocus(); clearTimeout(timer); timer = setTimeout(change, 80); };
 root.onsubmit = (event) => { event.preventDefault(); change(true); };
 filters.onchange = root.sort.onchange = change;
-filters.ontoggle = () => filters.open && run();
+filters.ontoggle = () => drawn || run();
 clear.onclick = () => { for (const { box } of options) box.checked = false; change(true); root.q.focus(); };
 more.onclick = async () => { const rows = await page(shown); list.append(...rows); rows[0].querySelector("a").focus(); };
 onpopstate = () => { read(); run(); };
