@@ -75,6 +75,8 @@ def _pool(
     gc.freeze()  # what is there is looked through for garbage by none of the processes
     pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), _begun)
     try:
+        with _undisturbed():
+            pool.submit(_started)
         yield pool
     except BrokenProcessPool:
         raise MachineError("a process of this build was ended from outside; try again") from None
@@ -83,12 +85,33 @@ def _pool(
         _WORK.pop()
 
 
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """A request to end waits until this is over: processes and the thread that looks after them,
+    started by half, could not be ended in order."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _requests())
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _requests() -> tuple[signal.Signals, ...]:
+    """The signals that ask a program to end, where processes are forked."""
+    return (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def _started() -> None:
+    """The first piece of work, with which the processes are started: none."""
+
+
 def _begun() -> None:
     """What ends the whole is for the first process to see to; the others go without a word. Each
     clears away its own garbage."""
     gc.enable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _requests())
 
 
 def _one(number: int) -> Any:
