@@ -6,10 +6,11 @@ import gc
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any, TypeVar
 
 from generator.files import MachineError
@@ -88,17 +89,24 @@ def _pool(
 @contextmanager
 def _undisturbed() -> Iterator[None]:
     """A request to end waits until this is over: processes and the thread that looks after them,
-    started by half, could not be ended in order."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, _requests())
-    try:
+    started by half, could not be ended in order.
+
+    Blocking the signals would not do: they would be delivered by way of any other thread, as that
+    of another pool.
+    """
+    asked: list[int] = []
+
+    def heard() -> None:
+        for number in asked:
+            signal.raise_signal(number)
+
+    with ExitStack() as after:
+        after.callback(heard)
+        if threading.current_thread() is threading.main_thread():  # no other hears them
+            for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                before = signal.signal(number, lambda number, _: asked.append(number))
+                after.callback(signal.signal, number, before)
         yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _requests() -> tuple[signal.Signals, ...]:
-    """The signals that ask a program to end, where processes are forked."""
-    return (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def _started() -> None:
@@ -110,8 +118,8 @@ def _begun() -> None:
     clears away its own garbage."""
     gc.enable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, _requests())
 
 
 def _one(number: int) -> Any:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from typing import Any, NoReturn
 
 import pytest
@@ -26,8 +27,8 @@ class Asked(BaseException):
 def asked_at_the_start(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[list[bool]]:
-    """A signal comes before the thread of a pool is there; what is given notes whether it was there
-    when the signal was heard."""
+    """A signal comes before the thread of a pool is there, and another thread is; what is given
+    notes whether that of the pool was there when the signal was heard."""
     heard: list[bool] = []
     pools: list[Any] = []
     start = ProcessPoolExecutor._start_executor_manager_thread  # type: ignore[attr-defined]
@@ -43,9 +44,14 @@ def asked_at_the_start(
         raise Asked
 
     monkeypatch.setattr(ProcessPoolExecutor, "_start_executor_manager_thread", started)
+    over = threading.Event()
+    other = threading.Thread(target=over.wait)
+    other.start()
     before = signal.signal(request.param, end)
     yield heard
-    signal.signal(request.param, before)
+    assert signal.signal(request.param, before) is end
+    over.set()
+    other.join()
 
 
 def test_a_request_waits_until_processes_are_started(asked_at_the_start: list[bool]) -> None:
@@ -64,9 +70,13 @@ def test_a_request_waits_beside_as_well(asked_at_the_start: list[bool]) -> None:
 
 
 def test_processes_can_be_asked_to_end() -> None:
-    """What holds requests back is over in each of them."""
-    held = list(
-        spread(lambda _: signal.pthread_sigmask(signal.SIG_BLOCK, ()), range(4), 2, least=1)
-    )
-    assert [mask & set(REQUESTS) for mask in held] == [set()] * 4
-    assert signal.pthread_sigmask(signal.SIG_BLOCK, ()) & set(REQUESTS) == set()
+    """A program that looks after them ends each with SIGTERM; what a terminal sends to all is for
+    the first alone."""
+    heard = list(spread(signal.getsignal, REQUESTS, 2, least=1))
+    assert heard == [signal.SIG_IGN, signal.SIG_DFL, signal.SIG_IGN]
+
+
+def test_processes_are_started_in_any_thread() -> None:
+    """Only the first thread hears signals, and only it may say what they do."""
+    with ThreadPoolExecutor(1) as threads:
+        assert threads.submit(lambda: list(spread(abs, [-1, 2], 2, least=1))).result() == [1, 2]
