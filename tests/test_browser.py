@@ -242,6 +242,24 @@ def test_a_link_with_facets_is_searched_once(page: Page) -> None:
     assert len(fetched) == 10
 
 
+def test_a_link_with_facets_shows_what_it_finds_on_a_phone(page: Page) -> None:
+    """There the filters would push it off the screen: they stay shut, say how many are chosen, and
+    hold when words are added before anybody opens them."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto("search/?type=Summit&country=Japan")
+    assert results(page)
+    expect(page.locator("[data-search-results] a").first).to_be_in_viewport()
+    expect(page.locator(".search__filters > summary")).to_have_text("Narrow the results (2)")
+    found = _count(page)
+    page.fill("#search-q", "security")
+    page.wait_for_url(lambda url: parse_qs(urlsplit(url).query).get("q") == ["security"])
+    assert parse_qs(urlsplit(page.url).query)["country"] == ["Japan"]
+    expect(page.locator("[data-search-count]")).to_contain_text("security")
+    assert 0 < _count(page) < found
+    page.locator(".search__filters > summary").click()
+    expect(page.locator("input[name='type'][value='Summit']")).to_be_checked()
+
+
 def test_back_goes_to_the_search_before(page: Page) -> None:
     """The browser's way back restores words and facets."""
     page.goto("search/?q=investment")

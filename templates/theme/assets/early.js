@@ -7,8 +7,7 @@
   // Where nothing may be kept, nothing is.
   window.__md_set = (name, value) => { try { localStorage.setItem(`${top}.${name}`, JSON.stringify(value)); } catch {} };
 
-  const chosen = __md_get("__palette");
-  const scheme = chosen && chosen.color && chosen.color.scheme;
+  const scheme = __md_get("__palette")?.color?.scheme;
   if (scheme !== "default" && scheme !== "slate") return;
   // The body begins after this file was read; its attribute is set before anything in it is painted.
   new MutationObserver((_, observer) => {

@@ -11,6 +11,7 @@ const part = (name) => root.querySelector(`[data-search-${name}]`);
 const [count, list, more, clear, active, slash] = ["count", "results", "more", "clear", "active", "slash"].map(part);
 const filters = root.querySelector(".search__filters");
 const asked = () => new URLSearchParams(location.search);
+const narrowed = () => filters.open || FACETS.some((name) => asked().has(name));
 // Of each page its place in the order of dates and the numbers of its values.
 const pages = {};
 const about = ({ id }) => pages[id] || { at: 0, own: [] };
@@ -68,13 +69,14 @@ function read() {
   const state = asked();
   root.q.value = state.get("q") || "";
   root.sort.value = SORTS[state.get("sort")] ? state.get("sort") : "";
-  filters.open ||= FACETS.some((name) => state.has(name));
+  // Where they would stand above what is found, they wait to be opened.
+  filters.open ||= innerWidth > 959 && narrowed();
   tick();
 }
 
 async function change(push) {
   clearTimeout(timer);
-  if (filters.open) await draw().catch(broken);
+  if (narrowed()) await draw().catch(broken);
   const state = new URLSearchParams([...new FormData(root)].filter(([, value]) => value.trim()));
   const url = location.pathname + (state.size ? "?" + state : "");
   if (url !== location.pathname + location.search) history[push ? "pushState" : "replaceState"](null, "", url);
@@ -88,7 +90,7 @@ async function search() {
   count.textContent ||= "Loading …";
   const query = root.q.value.trim();
   const sort = SORTS[root.sort.value] || (query ? 0 : SORTS.newest);
-  const [hits] = await Promise.all([query && load().then((it) => it.search(query)), (filters.open || sort || drawn) && draw()]);
+  const [hits] = await Promise.all([query && load().then((it) => it.search(query)), (sort || drawn || narrowed()) && draw()]);
   const found = hits ? hits.results : Object.keys(pages).map((id) => ({ id, data: () => fragment(id) }));
   if (mine !== turn) return;
   const wanted = {}, numbers = options.map(() => 0);
@@ -98,7 +100,7 @@ async function search() {
     const { own } = about(one);
     const lacks = names.filter((name) => !own.some((n) => wanted[name].includes(n)));
     // A facet's own counts must ignore its own choices, or choosing Japan would hide Korea.
-    if (lacks.length < 2) for (const n of own) if (!lacks[0] || options[n].box.name === lacks[0]) numbers[n]++;
+    if (!lacks[1]) for (const n of own) if (!lacks[0] || options[n].box.name === lacks[0]) numbers[n]++;
     return !lacks[0];
   });
   if (sort) results.sort((a, b) => (about(a).at - about(b).at) * sort);

@@ -7,17 +7,17 @@
   // Colour scheme, kept where Material's inline script looks for it before the first paint.
   const scheme = $("#scheme");
   if (scheme) {
-    const chosen = __md_get("__palette");
-    if (chosen && chosen.color) for (const input of scheme.querySelectorAll("input")) input.checked = input.value === chosen.color.scheme;
-    scheme.addEventListener("change", ({ target }) => {
+    const chosen = __md_get("__palette")?.color?.scheme;
+    if (chosen) for (const input of scheme.querySelectorAll("input")) input.checked = input.value === chosen;
+    scheme.onchange = ({ target }) => {
       const color = { scheme: target.value, media: target.dataset.mdColorMedia, primary: "custom", accent: "custom" };
       document.body.dataset.mdColorScheme = target.value;
       __md_set("__palette", target.value === "auto" ? null : { index: 0, color });
-    });
+    };
   }
 
   // "/" goes to the search field (unless switched off on the search page), Escape leaves it or closes the menu.
-  document.addEventListener("keydown", (event) => {
+  document.onkeydown = (event) => {
     const typing = event.target.closest?.("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
     if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey && __md_get("slash") !== false) {
       event.preventDefault();
@@ -27,15 +27,15 @@
     const menu = $(".menu[open]");
     if (menu) { menu.open = false; $("summary", menu).focus(); }
     else if (typing?.type === "search") typing.blur();
-  });
+  };
   const leave = ({ target }) => { const menu = $(".menu[open]"); if (menu && !menu.contains(target)) menu.open = false; };
-  document.addEventListener("click", leave);
+  document.onclick = leave;
   document.addEventListener("focusin", leave);
 
   // Print what is folded.
   let folded = [];
-  addEventListener("beforeprint", () => { folded = [...document.querySelectorAll("details:not([open], .menu, .cite)")]; for (const d of folded) d.open = true; });
-  addEventListener("afterprint", () => { for (const d of folded) d.open = false; });
+  onbeforeprint = () => { folded = [...document.querySelectorAll("details:not([open], .menu, .cite)")]; for (const d of folded) d.open = true; };
+  onafterprint = () => { for (const d of folded) d.open = false; };
 
   // 404: a search for the words of the address, and the pages whose addresses share most with it.
   const lost = $("[data-lost]");
@@ -75,7 +75,7 @@
   if (form) {
     const tables = document.querySelectorAll(".data--tracker");
     const asked = new URLSearchParams(location.search);
-    const value = (row, n) => { const cell = row.cells[n], time = $("time", cell); return time ? time.dateTime : cell.textContent.trim(); };
+    const value = (row, n) => $("time", row.cells[n])?.dateTime || row.cells[n].textContent.trim();
     let sort = +asked.get("sort") || 0;
     const show = () => {
       let seen = 0;
