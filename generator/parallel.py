@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
+from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
 from generator.files import MachineError
@@ -36,7 +37,7 @@ def spread(
     function: Callable[[T], V], pieces: Sequence[T], jobs: int = 1, least: int = WORTHWHILE
 ) -> Iterator[V]:
     """`function` of each piece, in order, over `jobs` processes where the system can fork and there
-    are `least` pieces.
+    are `least` pieces; in this one where the machine has none to give.
 
     The processes see what this one has in memory; only results travel, so they must be picklable.
     Raises `MachineError` if one of them is ended from outside, as where memory is short.
@@ -46,13 +47,15 @@ def spread(
         return
     with _pool(function, pieces, jobs) as pool:
         share = max(1, min(256, len(pieces) // (jobs * 32)))
-        yield from pool.map(_one, range(len(pieces)), chunksize=share)
+        numbers = range(len(pieces))
+        yield from pool.map(_one, numbers, chunksize=share) if pool else map(_one, numbers)
 
 
 @contextmanager
 def beside(function: Callable[[], V], jobs: int = 1) -> Iterator[Callable[[], V]]:
     """Let `function` run in another process while inside; what is given waits for what it returns,
-    or raises what it raises. With one process it runs when it is asked for.
+    or raises what it raises. With one process, or where the machine has no other to give, it runs
+    when it is asked for.
 
     Raises `MachineError` if the process is ended from outside.
     """
@@ -60,7 +63,7 @@ def beside(function: Callable[[], V], jobs: int = 1) -> Iterator[Callable[[], V]
         yield function
         return
     with _pool(lambda _: function(), [None], 1) as pool:
-        yield pool.submit(_one, 0).result
+        yield pool.submit(_one, 0).result if pool else function
 
 
 def _forks() -> bool:
@@ -70,20 +73,36 @@ def _forks() -> bool:
 @contextmanager
 def _pool(
     function: Callable[[T], V], pieces: Sequence[T], jobs: int
-) -> Iterator[ProcessPoolExecutor]:
-    """Processes that have `function` and `pieces` in memory."""
+) -> Iterator[ProcessPoolExecutor | None]:
+    """Processes that have `function` and `pieces` in memory; None if they cannot be started."""
     _WORK.append((function, pieces))
     gc.freeze()  # what is there is looked through for garbage by none of the processes
-    pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), _begun)
+    others = multiprocessing.active_children()
+    pool = None
     try:
-        with _undisturbed():
-            pool.submit(_started)
-        yield pool
+        try:
+            pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), _begun)
+            with _undisturbed():
+                pool.submit(_started)
+            given = True
+        except OSError:
+            given = False
+            _end_all_but(others)
+        yield pool if given else None
     except BrokenProcessPool:
         raise MachineError("a process of this build was ended from outside; try again") from None
     finally:
-        pool.shutdown(cancel_futures=True)
+        if pool:
+            pool.shutdown(cancel_futures=True)
         _WORK.pop()
+
+
+def _end_all_but(others: Sequence[BaseProcess]) -> None:
+    """End the processes of a pool of which only some could be started: nobody looks after them."""
+    for process in multiprocessing.active_children():
+        if process not in others:
+            process.kill()
+            process.join()
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import multiprocessing
 import os
 import signal
@@ -80,3 +81,36 @@ def test_processes_are_started_in_any_thread() -> None:
     """Only the first thread hears signals, and only it may say what they do."""
     with ThreadPoolExecutor(1) as threads:
         assert threads.submit(lambda: list(spread(abs, [-1, 2], 2, least=1))).result() == [1, 2]
+
+
+@pytest.mark.parametrize("most", [0, 1])
+def test_a_machine_without_processes_does_it_in_one(
+    most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the system starts no more processes, or only some of them, the work is done all the
+    same, and nothing is left that the end of the program would wait for."""
+    fork, started = os.fork, []
+
+    def full() -> int:
+        if len(started) == most:
+            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        started.append(fork())
+        return started[-1]
+
+    monkeypatch.setattr(os, "fork", full)
+    assert list(spread(abs, range(-20, 0), 2, least=1)) == list(range(20, 0, -1))
+    with beside(lambda: 1, 2) as result:
+        assert result() == 1
+    assert multiprocessing.active_children() == []
+
+
+def test_a_machine_without_shared_memory_does_it_in_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some hosts of functions and some cages have no /dev/shm, which a pool needs."""
+
+    def missing(*_: object, **__: object) -> NoReturn:
+        raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
+
+    monkeypatch.setattr("multiprocessing.synchronize.SemLock.__init__", missing)
+    assert list(spread(abs, [-1, 2], 2, least=1)) == [1, 2]
+    with beside(lambda: 1, 2) as result:
+        assert result() == 1
