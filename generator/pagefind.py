@@ -32,6 +32,8 @@ PROGRAMS = ("pagefind.js", "pagefind-worker.js", "wasm.en.pagefind", "wasm.unkno
 #: So many places of words make a file, as in Pagefind.
 CHUNK = 20_000
 LANGUAGE = "en"
+#: The name of a page is the language and so many hexadecimal digits.
+SHORT = 7
 
 _SIGNATURE = b"pagefind_dcd"
 #: The byte of a gzip file that says on which system it was written, and what it says here.
@@ -140,9 +142,9 @@ def join(indexes: Sequence[Index], stores: Sequence[Files]) -> Iterator[File]:
     taken: dict[str, str] = {}
     for index, files in zip(indexes, stores, strict=True):
         for name, *rest in index.pages:
-            digest, free = index.digests[name], name
+            digest, free = index.digests[name], name[: len(LANGUAGE) + 1 + SHORT]
             while taken.setdefault(free, digest) != digest:
-                free += "0"  # two pages whose short digests are the same
+                free = _next(free)  # two pages whose short digests are the same
             pages.append([free, *rest])
             yield File(f"fragment/{free}.pf_fragment", free, digest, partial(files, name))
     chunks = []
@@ -163,6 +165,13 @@ def join(indexes: Sequence[Index], stores: Sequence[Files]) -> Iterator[File]:
     yield File("pagefind-entry.json", "", entry, entry.encode)
     for name in PROGRAMS:
         yield File(name, name, head.digests[name], partial(stores[0], name))
+
+
+def _next(name: str) -> str:
+    """The name after that of a page; it is as long, for the list of all names has nothing between
+    them."""
+    number = int(name[-SHORT:], 16) + 1
+    return f"{LANGUAGE}_{number % 16**SHORT:0{SHORT}x}"
 
 
 def _named(path: str, data: bytes, length: int) -> File:
@@ -232,8 +241,8 @@ def _apart(first: str, last: str, after: str) -> tuple[str, str]:
 
 
 def _facets(indexes: Sequence[Index], starts: Sequence[int], names: Sequence[str]) -> str:
-    """The names of all pages by date; the values of each facet, the commonest first, with their
-    pages: the place of the first in that order, and the steps to the others."""
+    """The names of all pages by date, one after the other; the values of each facet, the commonest
+    first, with their pages: the place of the first in that order, and the steps to the others."""
     dated = [
         start + page
         for index, start in zip(indexes, starts, strict=True)
@@ -250,6 +259,5 @@ def _facets(indexes: Sequence[Index], starts: Sequence[int], names: Sequence[str
         [*key, [b - a for a, b in pairwise([0, *sorted(found[key])])]]
         for key in sorted(found, key=lambda key: (key[0], -len(found[key]), key[1]))
     ]
-    own = [names[page].removeprefix(f"{LANGUAGE}_") for page in order]
-    said = {"pages": " ".join(own), "values": values}
+    said = {"pages": "".join(names[page][-SHORT:] for page in order), "values": values}
     return json.dumps(said, ensure_ascii=False, separators=(",", ":")) + "\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import gzip
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -105,7 +106,7 @@ def dates_and_facets(
 ) -> tuple[list[str], dict[tuple[str, str], set[str]]]:
     """What our own file says: the pages in order of dates, and those of each value of a facet."""
     said = json.loads((folder / "facets.json").read_text(encoding="utf-8"))
-    dated = [urls[f"en_{name}"] for name in said["pages"].split()]
+    dated = [urls[f"en_{name}"] for name in re.findall(r"[0-9a-f]{7}", said["pages"])]
     assert len(dated) == len(urls)
     found = {
         (facet, value): {dated[place] for place in accumulate(steps)}
@@ -207,16 +208,17 @@ def test_only_shelves_that_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPat
 
 def test_pages_with_the_same_short_digest() -> None:
     """Two pages whose fragments have the same name are kept apart."""
-    programs = dict.fromkeys(pagefind.PROGRAMS, "")
+    programs, name = dict.fromkeys(pagefind.PROGRAMS, b""), "en_fffffff"
     one = pagefind.Index(
-        {"languages": {"en": {}}}, "1", [["en_1", 2]], {}, {}, {"date": [0]},
-        {**programs, "en_1": "1"},
-    )  # fmt: skip
-    two = dataclasses.replace(one, digests={**programs, "en_1": "2"})
-    joined = pagefind.join([one, two], [{"en_1": b"one"}.__getitem__, {"en_1": b"two"}.__getitem__])
-    files = {file.path: file.written() for file in joined if "fragment" in file.path}
-    assert files["fragment/en_1.pf_fragment"] == b"one"
-    assert files["fragment/en_10.pf_fragment"] == b"two"
+        {"languages": {"en": {}}}, "1", [[name, 2]], {}, {}, {"date": [0]}, {**programs, name: "1"}
+    )
+    others = [dataclasses.replace(one, digests={**programs, name: digest}) for digest in "23"]
+    stores = [{**programs, name: data}.__getitem__ for data in (b"one", b"two", b"three")]
+    files = {file.path: file.written() for file in pagefind.join([one, *others], stores)}
+    assert files["fragment/en_fffffff.pf_fragment"] == b"one"
+    assert files["fragment/en_0000000.pf_fragment"] == b"two"
+    assert files["fragment/en_0000001.pf_fragment"] == b"three"
+    assert json.loads(files["facets.json"])["pages"] == "fffffff00000000000001"
 
 
 def read(site: Path) -> dict[str, str]:

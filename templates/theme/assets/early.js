@@ -3,9 +3,9 @@
 // can forbid every script inside a page.
 (() => {
   const top = new URL("..", document.currentScript.src).pathname;
-  window.__md_get = (name) => { try { return JSON.parse(localStorage.getItem(`${top}.${name}`)); } catch { return null; } };
+  window.__md_get = (name) => { try { return JSON.parse(localStorage.getItem(top + "." + name)); } catch { return null; } };
   // Where nothing may be kept, nothing is.
-  window.__md_set = (name, value) => { try { localStorage.setItem(`${top}.${name}`, JSON.stringify(value)); } catch {} };
+  window.__md_set = (name, value) => { try { localStorage.setItem(top + "." + name, JSON.stringify(value)); } catch {} };
 
   const scheme = __md_get("__palette")?.color?.scheme;
   if (scheme !== "default" && scheme !== "slate") return;

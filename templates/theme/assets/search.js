@@ -34,7 +34,7 @@ const load = () => engine ??= (async () => {
 // the next.
 const draw = () => drawn ??= (async () => {
   const found = await (await get("facets.json", { cache: "no-cache" })).json();
-  const ids = found.pages.split(" ").map((id) => "en_" + id);
+  const ids = found.pages.match(/.{7}/g).map((id) => "en_" + id);
   ids.forEach((id, at) => { pages[id] = { at, own: [] }; });
   options = found.values.map(([name, value, steps], n) => {
     let at = 0;
