@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sized
 from pathlib import Path
 
 import click
@@ -59,7 +59,8 @@ def fmt(root: Path, paths: tuple[Path, ...], check: bool, dry_run: bool) -> None
         print_problems(reason.problems, err)
         say(f"{path} stays as it is: {reason}.")
     verb = "would change" if check or dry_run else "changed"
-    say(f"{len(files):,} files: {len(edits):,} {verb}, {len(refused):,} left as they are.")
+    left = f"; {len(refused):,} left alone" if refused else ""
+    say(f"{len(edits):,} of {_counted(files, 'file')} {verb}{left}.")
     sys.exit(CONTENT if refused or (check and edits) else FINE)
 
 
@@ -187,8 +188,8 @@ def xref(root: Path, record_id: str) -> None:
         out.print(f"{mention.path}:{mention.line}:{mention.column}: {mention.field}", markup=False)
         if mention.sentence:
             out.print(f"    {mention.sentence}", markup=False, style="dim")
-    files = len({m.path for m in mentions})
-    say(f"{len(mentions):,} references in {files:,} files lead to {record_id}.")
+    files = {mention.path for mention in mentions}
+    say(f"{_counted(mentions, 'reference')} to {record_id}, in {_counted(files, 'file')}.")
 
 
 def _do(root: Path, edits: list[Edit], dry_run: bool, force: bool, done: str) -> None:
@@ -199,10 +200,10 @@ def _do(root: Path, edits: list[Edit], dry_run: bool, force: bool, done: str) ->
         raise CannotEdit("Nothing was changed: it would bring in what stands above.")
     if dry_run:
         print_diff(edit.shown(edits))
-        say(f"{_files(edits)} would change.")
+        say(f"{_counted(edits, 'file')} would change.")
     else:
         edit.apply(root, edits, force)
-        say(f"{done} {_files(edits)} changed.")
+        say(f"{done} {_counted(edits, 'file')} changed.")
     _to_do(root, others)
 
 
@@ -213,8 +214,8 @@ def _to_do(root: Path, others: Iterable[Problem]) -> None:
         print_problems(others, err)
 
 
-def _files(edits: list[Edit]) -> str:
-    return f"{len(edits)} file{'' if len(edits) == 1 else 's'}"
+def _counted(things: Sized, one: str) -> str:
+    return f"{len(things):,} {one}{'' if len(things) == 1 else 's'}"
 
 
 COMMANDS = (fmt, rename, merge, withdraw, status, xref)
