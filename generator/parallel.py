@@ -8,7 +8,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import ExitStack, contextmanager
 from multiprocessing.process import BaseProcess
@@ -47,8 +47,10 @@ def spread(
         return
     with _pool(function, pieces, jobs) as pool:
         share = max(1, min(256, len(pieces) // (jobs * 32)))
-        numbers = range(len(pieces))
-        yield from pool.map(_one, numbers, chunksize=share) if pool else map(_one, numbers)
+        if pool:
+            yield from pool.map(_one, range(len(pieces)), chunksize=share)
+        else:
+            yield from map(function, pieces)
 
 
 @contextmanager
@@ -78,23 +80,38 @@ def _pool(
     _WORK.append((function, pieces))
     gc.freeze()  # what is there is looked through for garbage by none of the processes
     others = multiprocessing.active_children()
-    pool = None
+    pool: ProcessPoolExecutor | None = None
+    works = False
     try:
-        try:
-            pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), _begun)
-            with _undisturbed():
-                pool.submit(_started)
-            given = True
-        except OSError:
-            given = False
-            _end_all_but(others)
-        yield pool if given else None
+        with _undisturbed():
+            try:
+                pool = ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), _begun)
+                _see_it_work(pool)
+                works = True
+            except BrokenProcessPool:
+                pass  # it has ended its processes, and can be shut down
+            except (OSError, RuntimeError):
+                pool = None
+                _end_all_but(others)
+        yield pool if works else None
     except BrokenProcessPool:
         raise MachineError("a process of this build was ended from outside; try again") from None
     finally:
         if pool:
             pool.shutdown(cancel_futures=True)
         _WORK.pop()
+
+
+def _see_it_work(pool: ProcessPoolExecutor) -> None:
+    """Start its processes and threads. Raises `OSError` where the system has no more processes,
+    `RuntimeError` where it has no more threads, and `BrokenProcessPool` if a process ends."""
+    others = set(threading.enumerate())
+    first = pool.submit(_started)
+    own = set(threading.enumerate()) - others
+    # The thread that looks after the processes starts another, and may end of it without a word.
+    while not wait([first], 0.1).done and any(thread.is_alive() for thread in own):
+        pass
+    first.result(0)
 
 
 def _end_all_but(others: Sequence[BaseProcess]) -> None:
@@ -114,6 +131,13 @@ def _undisturbed() -> Iterator[None]:
     of another pool.
     """
     asked: list[int] = []
+    own = os.getpid()
+
+    def held(number: int, _: object) -> None:
+        if os.getpid() == own:
+            asked.append(number)
+        elif number == signal.SIGTERM:  # one of the processes, before `_begun`
+            os._exit(128 + number)
 
     def heard() -> None:
         for number in asked:
@@ -123,8 +147,8 @@ def _undisturbed() -> Iterator[None]:
         after.callback(heard)
         if threading.current_thread() is threading.main_thread():  # no other hears them
             for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-                before = signal.signal(number, lambda number, _: asked.append(number))
-                after.callback(signal.signal, number, before)
+                after.callback(signal.signal, number, signal.getsignal(number))
+                signal.signal(number, held)
         yield
 
 

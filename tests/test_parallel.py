@@ -77,6 +77,18 @@ def test_processes_can_be_asked_to_end() -> None:
     assert heard == [signal.SIG_IGN, signal.SIG_DFL, signal.SIG_IGN]
 
 
+def test_a_process_can_be_asked_to_end_before_it_begins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While processes are started a request waits, but not in one of them."""
+
+    def asked() -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        signal.pause()
+
+    monkeypatch.setattr("generator.parallel._begun", asked)
+    assert list(spread(abs, [-1, 2], 2, least=1)) == [1, 2]
+    assert multiprocessing.active_children() == []
+
+
 def test_processes_are_started_in_any_thread() -> None:
     """Only the first thread hears signals, and only it may say what they do."""
     with ThreadPoolExecutor(1) as threads:
@@ -101,6 +113,52 @@ def test_a_machine_without_processes_does_it_in_one(
     assert list(spread(abs, range(-20, 0), 2, least=1)) == list(range(20, 0, -1))
     with beside(lambda: 1, 2) as result:
         assert result() == 1
+    assert multiprocessing.active_children() == []
+
+
+@pytest.mark.parametrize("most", [0, 1])
+def test_a_machine_without_threads_does_it_in_one(
+    most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Threads look after processes, and what limits the one limits the others."""
+    start, begun = threading.Thread.start, []
+
+    def full(thread: threading.Thread) -> None:
+        if len(begun) % 2 == most:
+            begun.clear()
+            raise RuntimeError("can't start new thread")
+        begun.append(thread)
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", full)
+    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+    assert list(spread(abs, range(-20, 0), 2, least=1)) == list(range(20, 0, -1))
+    with beside(lambda: 1, 2) as result:
+        assert result() == 1
+    assert multiprocessing.active_children() == []
+
+
+def test_a_request_is_heard_where_processes_cannot_be_started(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Those that were started are ended before."""
+    fork, started = os.fork, []
+
+    def full() -> int:
+        if started:
+            os.kill(os.getpid(), signal.SIGTERM)
+            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        started.append(fork())
+        return started[-1]
+
+    def end(*_: object) -> NoReturn:
+        raise Asked
+
+    monkeypatch.setattr(os, "fork", full)
+    before = signal.signal(signal.SIGTERM, end)
+    with pytest.raises(Asked):
+        list(spread(abs, range(-20, 0), 2, least=1))
+    signal.signal(signal.SIGTERM, before)
     assert multiprocessing.active_children() == []
 
 
