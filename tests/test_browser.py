@@ -260,6 +260,27 @@ def test_a_link_with_facets_shows_what_it_finds_on_a_phone(page: Page) -> None:
     expect(page.locator("input[name='type'][value='Summit']")).to_be_checked()
 
 
+def test_filters_that_cannot_be_had_are_not_forgotten(page: Page) -> None:
+    """While the facets cannot be fetched the address keeps them, and nothing that lacks them is
+    shown for an answer; with the next words they are asked for again."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.route("**/facets.json", lambda route: route.fulfill(body="{"))
+    page.goto("search/?type=Summit")
+    finder = page.locator("#finder")
+    expect(finder).to_have_class(re.compile("is-broken"))
+    with page.expect_response("**/facets.json"):
+        page.fill("#search-q", "security")
+    page.wait_for_load_state("networkidle")
+    expect(finder).to_have_class(re.compile("is-broken"))
+    assert parse_qs(urlsplit(page.url).query) == {"type": ["Summit"]}
+    page.unroute("**/facets.json")
+    page.fill("#search-q", "security a")
+    page.wait_for_url(re.compile("q=security"))
+    found = results(page)
+    assert found
+    assert all(path.startswith("summits/") for path in found)
+
+
 def test_back_goes_to_the_search_before(page: Page) -> None:
     """The browser's way back restores words and facets."""
     page.goto("search/?q=investment")

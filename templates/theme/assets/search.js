@@ -70,13 +70,14 @@ function read() {
   root.q.value = state.get("q") || "";
   root.sort.value = SORTS[state.get("sort")] ? state.get("sort") : "";
   // Where they would stand above what is found, they wait to be opened.
-  filters.open ||= innerWidth > 959 && narrowed();
+  filters.open ||= matchMedia("(min-width: 60em)").matches && narrowed();
   tick();
 }
 
 async function change(push) {
   clearTimeout(timer);
-  if (narrowed()) await draw().catch(broken);
+  // Without the facets the form is not all of the state.
+  if (narrowed() && await draw().catch(broken)) return;
   const state = new URLSearchParams([...new FormData(root)].filter(([, value]) => value.trim()));
   const url = location.pathname + (state.size ? "?" + state : "");
   if (url !== location.pathname + location.search) history[push ? "pushState" : "replaceState"](null, "", url);
@@ -111,14 +112,14 @@ async function search() {
     if (box.checked) li.closest("details").open = true;
   });
   for (const facet of part("facets").children) facet.hidden = !facet.querySelector("li:not([hidden])");
-  const ticks = Object.values(wanted).flat().length;
+  const ticks = options.filter(({ box }) => box.checked).length;
   active.textContent = ticks ? `(${ticks})` : "";
   clear.hidden = !ticks;
   const rows = await page(0);
   if (mine !== turn) return;
   list.replaceChildren(...rows);
   root.classList.toggle("is-none", !results.length);
-  count.textContent = `${results.length ? results.length.toLocaleString("en") : "No"} record${results.length === 1 ? "" : "s"}` + (query ? ` for “${query}”` : "") + (results.length || !ticks ? "" : ". Fewer filters may help.");
+  count.textContent = `${results.length ? results.length.toLocaleString("en") : "No"} record${results.length === 1 ? "" : "s"}` + (query ? ` for “${query}”` : "") + (ticks && !results.length ? ". Fewer filters may help." : "");
 }
 
 const broken = (problem) => {
@@ -126,6 +127,7 @@ const broken = (problem) => {
   // Next time they are asked for again.
   drawn = engine = null;
   root.classList.replace("is-on", "is-broken");
+  return true;
 };
 const run = () => search().catch(broken);
 

@@ -33,7 +33,7 @@
   document.addEventListener("focusin", leave);
 
   // Print what is folded.
-  let folded = [];
+  let folded;
   onbeforeprint = () => { folded = [...document.querySelectorAll("details:not([open], .menu, .cite)")]; for (const d of folded) d.open = true; };
   onafterprint = () => { for (const d of folded) d.open = false; };
 
@@ -86,12 +86,12 @@
           row.hidden = !row.textContent.toLowerCase().includes(form.find.value.toLowerCase()) || !row.cells[1].textContent.includes(form.status.value);
           seen += !row.hidden;
         }
-        [...table.rows[0].cells].forEach((head, i) => head.ariaSort = i === n ? (sort > 0 ? "ascending" : "descending") : null);
+        [...table.rows[0].cells].forEach((head, i) => head.ariaSort = i !== n ? null : sort > 0 ? "ascending" : "descending");
       }
       const told = form.lastElementChild;
       told.textContent = `${seen} ${seen === 1 ? told.dataset.one : told.dataset.many}`;
       const query = new URLSearchParams([...new FormData(form), ["sort", sort || ""]].filter(([, v]) => v));
-      history.replaceState(null, "", location.pathname + (query.size ? "?" + query : "") + location.hash);
+      history.replaceState(null, "", (query.size ? "?" + query : location.pathname) + location.hash);
     };
     for (const table of tables) [...table.rows[0].cells].forEach((head, i) => {
       const button = document.createElement("button");
